@@ -1,0 +1,18 @@
+"""One way to write data as text, so that equal data give equal bytes and equal digests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+
+def dumps(content: Mapping[str, Any]) -> str:
+    """JSON with sorted keys, no spaces, and the shortest digits that give back each number. NaN is refused."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def digest(content: Mapping[str, Any]) -> str:
+    """The SHA-256 of the canonical text, in hexadecimal."""
+    return hashlib.sha256(dumps(content).encode()).hexdigest()

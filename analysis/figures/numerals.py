@@ -1,0 +1,66 @@
+"""Numbers as text. Every figure rounds here and nowhere else; the minus sign is U+2212.
+
+A negative number that rounds to nought keeps its sign: "[−0.30, −0.00]" excludes no effect, "[−0.30, 0.00]" does not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+MINUS = "−"
+SMALLEST_P = 0.00001
+MOST_DECIMALS = 6
+
+
+def fixed(value: float, decimals: int) -> str:
+    """A number with so many decimals."""
+    text = f"{abs(value):.{decimals}f}"
+    return MINUS + text if value < 0 else text
+
+
+def count(value: int) -> str:
+    """A whole number, without separators, as journals print it."""
+    return fixed(value, 0)
+
+
+def interval(estimate: float, low: float, high: float, decimals: int) -> str:
+    """ "−0.42 [−0.71, −0.14]", RevMan's form."""
+    return f"{fixed(estimate, decimals)} {limits(low, high, decimals)}"
+
+
+def limits(low: float, high: float, decimals: int) -> str:
+    """ "[−0.71, −0.14]"."""
+    return f"[{fixed(low, decimals)}, {fixed(high, decimals)}]"
+
+
+def percent(value: float, decimals: int = 0) -> str:
+    """A number already in per cent."""
+    return f"{fixed(value, decimals)}%"
+
+
+def p_value(p: float) -> str:
+    """ "P = 0.003", "P = 0.47", "P < 0.00001": two significant digits below 0.1, two decimals above."""
+    if p < SMALLEST_P:
+        return f"P < {SMALLEST_P:.5f}"
+    if p >= 0.0995:
+        return f"P = {p:.2f}"
+    return f"P = {p:.{1 - math.floor(math.log10(float(f'{p:.1e}')))}f}"
+
+
+def variance(value: float) -> str:
+    """tau²: two decimals, more when it is small, so that a small one does not read as nought."""
+    if value == 0 or value >= 0.095:
+        return fixed(value, 2)
+    return fixed(value, min(MOST_DECIMALS, 1 - math.floor(math.log10(value))))
+
+
+def decimals_for(values: Iterable[float], *, least: int = 0, most: int = 2) -> int:
+    """The fewest decimals that show every value of a column as it was entered, within bounds."""
+    needed = max((_decimals(value) for value in values), default=least)
+    return max(least, min(most, needed))
+
+
+def _decimals(value: float) -> int:
+    _, _, fraction = f"{value:.{MOST_DECIMALS}f}".rstrip("0").partition(".")
+    return len(fraction)

@@ -1,0 +1,41 @@
+"""What every page of a review shows around its content."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from reviews.core import selectors
+
+STAGES = (
+    ("Protocol", "protocols", "protocols:protocol"),
+    ("Search", "search", "search:overview"),
+    ("Screening", "screening", "screening:title_abstract"),
+    ("Full text", "full_text", "screening:full_text"),
+    ("Extraction", "extraction", "extraction:overview"),
+    ("Synthesis", "synthesis", "synthesis:overview"),
+    ("Report", "reporting", "reporting:overview"),
+)
+
+
+@dataclass(frozen=True)
+class StageTab:
+    label: str
+    url: str
+    is_current: bool
+
+
+def review(request: HttpRequest) -> dict[str, Any]:
+    """``seat``, ``review`` and ``stage_tabs`` on the pages of a review, nothing elsewhere."""
+    seat = getattr(request, "seat", None)
+    if seat is None:
+        return {}
+    match = request.resolver_match
+    path = request.path
+    tabs = []
+    for label, key, name in STAGES:
+        url = reverse(name, args=[seat.review_id])
+        is_current = path.startswith(url) and match is not None
+        tabs.append(StageTab(label, url, is_current))
+    return {"seat": seat, "review": selectors.review(seat), "stage_tabs": tabs}

@@ -1,0 +1,39 @@
+"""The command line: `python -m reviews.core.embedded run | services | test`."""
+
+import argparse
+import pathlib
+import sys
+
+from reviews.core.embedded import borrowed, refusals
+
+
+def main() -> int:
+    """Carry out one command; a refusal is one sentence on the terminal and exit code 1."""
+    options = _parser().parse_args()
+    try:
+        return int(options.action(options))
+    except refusals.Refusal as refusal:
+        print(f"tandem: {refusal}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m reviews.core.embedded", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    services = commands.add_parser("services", help="run a command beside a database and a broker")
+    services.add_argument("--live", action="store_true", help="on the data of `make run` instead of empty ones")
+    services.add_argument("--dir", type=pathlib.Path, help="keep the scratch data in this folder")
+    services.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND …")
+    services.set_defaults(action=_services)
+    return parser
+
+
+def _services(options: argparse.Namespace) -> int:
+    command = options.command[1:] if options.command[:1] == ["--"] else options.command
+    if not command:
+        raise refusals.Refusal("Which command? Write it after two dashes: services -- python manage.py shell")
+    return borrowed.run_live(command) if options.live else borrowed.run_scratch(command, options.dir)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

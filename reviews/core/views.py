@@ -1,0 +1,144 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.mail import send_mail
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from rest_framework.authtoken.models import Token
+
+from reviews.core import forms, health, selectors, services
+from reviews.core.access import SeatRequest, needs, public, signed_in
+from reviews.core.refusals import BadInput
+from reviews.core.rules import ROLE_DESCRIPTIONS, Permission, Role
+
+
+@public("GET")
+def home(request: HttpRequest) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return render(request, "core/welcome.html")
+    return render(request, "core/home.html", {"memberships": selectors.my_memberships(request.user)})
+
+
+@public("GET")
+def healthz(request: HttpRequest) -> JsonResponse:
+    parts = health.check()
+    is_well = all(part.is_well for part in parts)
+    body = {part.name: {"ok": part.is_well, "detail": part.detail} for part in parts}
+    return JsonResponse(body, status=200 if is_well else 503)
+
+
+@signed_in("GET", "POST")
+def new_review(request: Any) -> HttpResponse:
+    form = forms.ReviewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        seat = services.create_review(request.user, title=form.cleaned_data["title"])
+        messages.success(request, "The review is made. Write its protocol first.")
+        return redirect("protocols:protocol", seat.review_id)
+    return render(request, "core/new_review.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@needs(Permission.VIEW)
+def people(request: SeatRequest, review_id: int) -> HttpResponse:
+    return _people(request, forms.InvitationForm())
+
+
+@needs(Permission.MANAGE, "POST")
+def invite(request: SeatRequest, review_id: int) -> HttpResponse:
+    form = forms.InvitationForm(request.POST)
+    if not form.is_valid():
+        return _people(request, form, status=422)
+    email = form.cleaned_data["email"]
+    token = services.invite(request.seat, email=email, role=form.cleaned_data["role"])
+    link = settings.BASE_URL + reverse("core:invitation", args=[token])
+    review = selectors.review(request.seat)
+    body = render_to_string(
+        "core/invitation.txt", {"link": link, "review": review, "inviter": request.seat.name, "days": 14}
+    )
+    send_mail(f"[Tandem] {request.seat.name} invites you to a systematic review", body, None, [email])
+    messages.success(request, f"The invitation is on its way to {email}. Its link works for 14 days, once.")
+    return redirect("core:people", review_id)
+
+
+@needs(Permission.MANAGE, "POST")
+def revoke_invitation(request: SeatRequest, review_id: int, invitation_id: int) -> HttpResponse:
+    services.revoke_invitation(request.seat, invitation_id=invitation_id)
+    messages.success(request, "The invitation is taken back; its link no longer works.")
+    return redirect("core:people", review_id)
+
+
+@needs(Permission.MANAGE, "POST")
+def change_role(request: SeatRequest, review_id: int, membership_id: int) -> HttpResponse:
+    role = forms.cleaned(forms.RoleForm(request.POST))["role"]
+    services.change_role(request.seat, membership_id=membership_id, role=role)
+    messages.success(request, "The role is changed.")
+    return redirect("core:people", review_id)
+
+
+@needs(Permission.VIEW, "POST")
+def end_membership(request: SeatRequest, review_id: int, membership_id: int) -> HttpResponse:
+    services.end_membership(request.seat, membership_id=membership_id)
+    messages.success(request, "The membership has ended. What this person decided stays in the review.")
+    is_myself = membership_id == request.seat.membership_id
+    return redirect("core:home") if is_myself else redirect("core:people", review_id)
+
+
+@needs(Permission.VIEW)
+def history(request: SeatRequest, review_id: int) -> HttpResponse:
+    page = Paginator(selectors.trail(request.seat), 50).get_page(request.GET.get("page"))
+    lines = [selectors.trail_line(line) for line in page.object_list]
+    return render(request, "core/history.html", {"page": page, "lines": lines})
+
+
+@needs(Permission.VIEW)
+def job(request: SeatRequest, review_id: int, job_id: int) -> HttpResponse:
+    """The live progress of a job: the whole page, or for htmx the part that polls."""
+    template = "core/job.html#progress" if request.headers.get("HX-Request") else "core/job.html"
+    return render(request, template, {"job": selectors.job(request.seat, job_id)})
+
+
+@needs(Permission.VIEW, "POST")
+def retry_job(request: SeatRequest, review_id: int, job_id: int) -> HttpResponse:
+    services.retry_job(request.seat, job_id=job_id)
+    return redirect("core:job", review_id, job_id)
+
+
+@public("GET", "POST")
+def invitation(request: Any, token: str) -> HttpResponse:
+    """What an e-mailed link shows; accepting is a POST by somebody who has signed in."""
+    found = services.open_invitation(token)
+    if request.method == "POST":
+        if not request.user.is_authenticated:
+            raise BadInput("Sign in or sign up first; then open the link of the invitation again.")
+        seat = services.accept_invitation(request.user, token=token)
+        messages.success(request, f"Welcome. You are {Role(seat.role).label.lower()} in this review.")
+        return redirect("reporting:dashboard", seat.review_id)
+    request.session["invitation"] = token
+    context = {"invitation": found, "role_description": ROLE_DESCRIPTIONS[found.role], "path": request.path}
+    return render(request, "core/invitation.html", context)
+
+
+@signed_in("GET")
+def api_token(request: Any) -> HttpResponse:
+    return render(request, "core/api_token.html", {"has_token": Token.objects.filter(user=request.user).exists()})
+
+
+@signed_in("POST")
+def new_api_token(request: Any) -> HttpResponse:
+    """Make a token and show it once; the one before stops working."""
+    token = services.new_api_token(request.user)
+    return render(request, "core/api_token.html", {"token": token, "has_token": True})
+
+
+def _people(request: SeatRequest, form: forms.InvitationForm, status: int = 200) -> HttpResponse:
+    can_manage = request.seat.can["manage"]
+    context = {
+        "form": form,
+        "memberships": selectors.members(request.seat),
+        "invitations": selectors.open_invitations(request.seat) if can_manage else [],
+        "roles": [(value, label, ROLE_DESCRIPTIONS[value]) for value, label in Role.choices],
+    }
+    return render(request, "core/people.html", context, status=status)

@@ -1,0 +1,153 @@
+"""What a protocol says: frozen content, parsed from and written to JSON, and checked before approval."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db.models import TextChoices
+
+
+class OutcomeType(TextChoices):
+    CONTINUOUS = "continuous", "Continuous (mean, SD, n)"
+
+
+class Direction(TextChoices):
+    LOWER = "lower", "Lower is better"
+    HIGHER = "higher", "Higher is better"
+
+
+class SettledBy(TextChoices):
+    ADJUDICATOR = "adjudicator", "An adjudicator"
+    LEAD = "lead", "The lead"
+
+
+class ArmRole(TextChoices):
+    INTERVENTION = "intervention", "Intervention"
+    COMPARATOR = "comparator", "Comparator"
+
+
+@dataclass(frozen=True)
+class Question:
+    """PICO, in the team's own words."""
+
+    population: str = ""
+    intervention: str = ""
+    comparator: str = ""
+    outcomes: str = ""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason to exclude at full text; the order in the protocol is the rank, most important first."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class TimePoint:
+    key: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    key: str
+    name: str
+    type: str = OutcomeType.CONTINUOUS
+    direction: str = Direction.LOWER
+    measure: str = ""
+    time_points: tuple[TimePoint, ...] = ()
+
+
+@dataclass(frozen=True)
+class Characteristic:
+    """A feature of studies, planned for subgroups, with its levels."""
+
+    key: str
+    name: str
+    levels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ScreeningRule:
+    votes_needed: int = 2
+    settled_by: str = SettledBy.ADJUDICATOR
+
+
+@dataclass(frozen=True)
+class Content:
+    """One state of a protocol."""
+
+    title: str = ""
+    registration: str = ""
+    question: Question = field(default_factory=Question)
+    inclusion: tuple[str, ...] = ()
+    exclusion: tuple[str, ...] = ()
+    databases: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    characteristics: tuple[Characteristic, ...] = ()
+    screening: ScreeningRule = field(default_factory=ScreeningRule)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def content(data: Mapping[str, Any]) -> Content:
+    """Content from its JSON; the inverse of :meth:`Content.to_dict`."""
+    return Content(
+        title=data.get("title", ""),
+        registration=data.get("registration", ""),
+        question=Question(**data.get("question", {})),
+        inclusion=tuple(data.get("inclusion", ())),
+        exclusion=tuple(data.get("exclusion", ())),
+        databases=tuple(data.get("databases", ())),
+        reasons=tuple(Reason(**reason) for reason in data.get("reasons", ())),
+        outcomes=tuple(_outcome(outcome) for outcome in data.get("outcomes", ())),
+        characteristics=tuple(
+            Characteristic(item["key"], item["name"], tuple(item["levels"]))
+            for item in data.get("characteristics", ())
+        ),
+        screening=ScreeningRule(**data.get("screening", {})),
+    )
+
+
+def _outcome(data: Mapping[str, Any]) -> Outcome:
+    points = tuple(TimePoint(**point) for point in data.get("time_points", ()))
+    return Outcome(**{**data, "time_points": points})
+
+
+def missing(content: Content) -> dict[str, str]:
+    """What keeps a protocol from being approved: field -> sentence."""
+    found: dict[str, str] = {}
+    if not content.title.strip():
+        found["title"] = "Write the title of the review."
+    if not content.question.population.strip() or not content.question.intervention.strip():
+        found["question"] = "Say at least who the population is and what the intervention is."
+    if not content.inclusion:
+        found["inclusion"] = "Write at least one inclusion criterion."
+    if not content.reasons:
+        found["reasons"] = "Write at least one reason to exclude at full text."
+    if not content.outcomes:
+        found["outcomes"] = "Plan at least one outcome."
+    for outcome in content.outcomes:
+        if not outcome.time_points:
+            found["outcomes"] = f"Plan at least one time point for “{outcome.name}”."
+    found.update(_doubled("reasons", [reason.text for reason in content.reasons]))
+    found.update(_doubled("outcomes", [outcome.name for outcome in content.outcomes]))
+    return found
+
+
+def _doubled(name: str, texts: Sequence[str]) -> dict[str, str]:
+    seen: set[str] = set()
+    for text in texts:
+        if text.casefold() in seen:
+            return {name: f"“{text}” is there twice; keep one."}
+        seen.add(text.casefold())
+    return {}
+
+
+def is_registration_number(text: str) -> bool:
+    """PROSPERO numbers read CRD and 11 digits (older ones shorter); other registers are taken as they are."""
+    return not text.upper().startswith("CRD") or (text[3:].isdigit() and 8 <= len(text[3:]) <= 12)

@@ -1,0 +1,60 @@
+"""Small repairs that every format needs: identifiers, years, pages."""
+
+import html
+import re
+from collections.abc import Iterable
+from urllib.parse import unquote
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d")
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
+_PUBMED_LINK = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})", re.ASCII)
+_PMID = re.compile(r"[1-9]\d{0,8}", re.ASCII)
+
+
+def year(values: Iterable[str]) -> int | None:
+    """The first year from 1900 to 2099 in the date fields given, in their order."""
+    for value in values:
+        if found := _YEAR.search(value):
+            return int(found[0])
+    return None
+
+
+def doi(value: str) -> str:
+    """The bare DOI in `value`, its case kept; empty when there is none.
+
+    Takes `https://doi.org/…`, `doi:…`, percent-encoded links and PubMed's ` [doi]` suffix.
+    """
+    if "%2" in value:
+        value = unquote(value)
+    if "&" in value:
+        value = html.unescape(value)
+    found = _DOI.search(value)
+    if not found:
+        return ""
+    bare = found[0].removesuffix("[doi]").rstrip(".,;")
+    # "(doi:10.1/x)" leaves a bracket that the DOI did not open.
+    return bare[:-1] if bare.endswith(")") and bare.count("(") < bare.count(")") else bare
+
+
+def pmid(value: str) -> str:
+    """The digits when `value` is a PMID and nothing else, else empty."""
+    bare = value.strip()
+    return bare if _PMID.fullmatch(bare) else ""
+
+
+def linked_pmid(url: str) -> str:
+    """The PMID in a link to PubMed, else empty."""
+    found = _PUBMED_LINK.search(url)
+    return found[1] if found else ""
+
+
+def unique(values: Iterable[str]) -> list[str]:
+    """The non-empty values in their order, each once."""
+    return [value for value in dict.fromkeys(values) if value]
+
+
+def pages(start: str, end: str) -> str:
+    """One page range; the start may hold a whole range already ("1535-41")."""
+    if not end or end == start or start.endswith(f"-{end}"):
+        return start
+    return f"{start}-{end}" if start else end

@@ -1,0 +1,103 @@
+"""What a reader hands over: records, refusals, and the sentence for a file that cannot be read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+# Key of `ParsedRecord.tags` for lines of a record that carry no tag and continue no text.
+STRAY = "?"
+
+
+class FormatError(ValueError):
+    """A file that cannot be read at all. The message is one sentence for the person who uploaded it."""
+
+
+class Flaw(NamedTuple):
+    """Something odd about a record that was read all the same, and the line where it stands."""
+
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedRecord:
+    """One citation as it stood in a file.
+
+    `position` counts the records of the file from 1, refused ones included; `line` is the record's first
+    line, from 1; `raw` is its text with line ends made LF. Empty strings mean that the file does not say.
+    `doi` is bare (`10.…/…`, case kept), `pmid` digits only, `tags` every tag that no field holds, `flaws` what
+    was odd about it (they become the warnings of an inspection).
+    """
+
+    position: int
+    line: int
+    raw: str
+    title: str = ""
+    original_title: str = ""
+    abstract: str = ""
+    authors: tuple[str, ...] = ()
+    journal: str = ""
+    year: int | None = None
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    doi: str = ""
+    pmid: str = ""
+    accession: str = ""
+    language: str = ""
+    keywords: tuple[str, ...] = ()
+    url: str = ""
+    publication_type: str = ""
+    database: str = ""
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    flaws: tuple[Flaw, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A record that begins in the file and cannot be imported; `reason` is one sentence with its line.
+
+    `is_incomplete` marks a record that the end (or the missing beginning) of the file cut in two.
+    """
+
+    position: int
+    line: int
+    raw: str
+    reason: str
+    is_incomplete: bool = False
+
+
+Item = ParsedRecord | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """Shares (0 to 1) of the readable records that have each field."""
+
+    title: float
+    abstract: float
+    doi: float
+    year: float
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What one pass over a file found, before anything is stored.
+
+    `starts` = `readable` + `refused_count` always. `refused` holds the first 200 with `raw` shortened;
+    `incomplete` the cut-off ones among them. `warnings` are sentences; `preview` the first 3 records.
+    `encoding` and `format` are the names to hand to `reading.read`.
+    """
+
+    filename: str
+    format: str
+    format_label: str
+    encoding: str
+    starts: int
+    readable: int
+    refused_count: int
+    refused: tuple[Refused, ...]
+    incomplete: tuple[Refused, ...]
+    fill: Fill
+    preview: tuple[ParsedRecord, ...]
+    warnings: tuple[str, ...]
