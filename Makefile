@@ -8,7 +8,7 @@ PYTHON ?=
 EMBEDDED = .venv/bin/python -m reviews.core.embedded
 
 define bootstrap
-@for python in $(PYTHON) python3.13 python3.12 python3.11 python3 python3.14; do \
+@for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python3.14); do \
 	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
 		exec $$python -I reviews/core/embedded/bootstrap.py $(1); \
 	fi; \

@@ -9,7 +9,6 @@ import math
 from collections.abc import Iterable
 
 MINUS = "−"
-SMALLEST_P = 0.00001
 MOST_DECIMALS = 6
 
 
@@ -40,12 +39,14 @@ def percent(value: float, decimals: int = 0) -> str:
 
 
 def p_value(p: float) -> str:
-    """ "P = 0.003", "P = 0.47", "P < 0.00001": two significant digits below 0.1, two decimals above."""
-    if p < SMALLEST_P:
-        return f"P < {SMALLEST_P:.5f}"
-    if p >= 0.0995:
-        return f"P = {p:.2f}"
-    return f"P = {p:.{1 - math.floor(math.log10(float(f'{p:.1e}')))}f}"
+    """ "P < 0.0001", "P = 0.003", "P = 0.034", "P = 0.47": RevMan's steps, with a third decimal near 0.05."""
+    for bound in (0.00001, 0.0001):
+        if p < bound:
+            return f"P < {bound:.{round(-math.log10(bound))}f}"
+    for bound, decimals in ((0.00095, 4), (0.0995, 3)):
+        if p < bound:
+            return f"P = {p:.{decimals}f}"
+    return f"P = {p:.2f}"
 
 
 def variance(value: float) -> str:

@@ -38,7 +38,11 @@ class Progress:
 def queue(seat: Seat, *, task: str, subject_id: int, title: str) -> Job:
     """Create the job's row and send it to a worker once the caller's transaction has committed."""
     job = Job.objects.create(
-        review_id=seat.review_id, task=task, subject_id=subject_id, title=title[:200], created_by_id=seat.user_id
+        review_id=seat.review_id,
+        task=task,
+        subject_id=subject_id,
+        title=title[:200],
+        created_by_id=seat.user_id,
     )
     send_on_commit(job)
     return job
@@ -113,11 +117,13 @@ def _requeue(job_id: int) -> bool:
             return False
         job = Job.objects.select_for_update().get(pk=job_id)
         now = timezone.now()
-        if job.state == JobState.QUEUED and now - job.queued_at < MESSAGE_LOST_AFTER or job.is_finished:
+        if (job.state == JobState.QUEUED and now - job.queued_at < MESSAGE_LOST_AFTER) or job.is_finished:
             return False
         if job.attempts >= MAX_ATTEMPTS:
             job.state, job.finished_at = JobState.FAILED, now
-            job.error = f"The worker died {job.attempts} times while doing this. Ask whoever runs the server to look."
+            job.error = (
+                f"The worker died {job.attempts} times while doing this. Ask whoever runs the server to look."
+            )
             job.save(update_fields=["state", "finished_at", "error"])
             return False
         job.state, job.queued_at = JobState.QUEUED, now

@@ -23,7 +23,12 @@ def _seat(membership: Membership) -> Seat:
 
 def seat(user_id: int, review_id: int) -> Seat | None:
     """The person's seat in the review, or None: for them the review does not exist."""
-    found = Membership.objects.active().select_related("user").filter(user_id=user_id, review_id=review_id).first()
+    found = (
+        Membership.objects.active()
+        .select_related("user")
+        .filter(user_id=user_id, review_id=review_id)
+        .first()
+    )
     return _seat(found) if found else None
 
 

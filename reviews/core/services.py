@@ -6,7 +6,6 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
-
 from rest_framework.authtoken.models import Token
 
 from reviews.core import events, jobs
@@ -64,9 +63,9 @@ def invite(seat: Seat, *, email: str, role: str) -> str:
 def revoke_invitation(seat: Seat, *, invitation_id: int) -> None:
     seat.require(Permission.MANAGE)
     with transaction.atomic(durable=True):
-        invitation = Invitation.objects.select_for_update().filter(
-            pk=invitation_id, review_id=seat.review_id
-        ).first()
+        invitation = (
+            Invitation.objects.select_for_update().filter(pk=invitation_id, review_id=seat.review_id).first()
+        )
         if invitation is None:
             raise NotFound("There is no such invitation in this review.")
         if invitation.accepted_at or invitation.revoked_at:
@@ -79,7 +78,9 @@ def revoke_invitation(seat: Seat, *, invitation_id: int) -> None:
 
 def open_invitation(token: str) -> Invitation:
     """The invitation behind a link, or a refusal that says why the link does not work."""
-    found = Invitation.objects.select_related("review", "invited_by").filter(token_digest=digest(token)).first()
+    found = (
+        Invitation.objects.select_related("review", "invited_by").filter(token_digest=digest(token)).first()
+    )
     if found is None:
         raise NotFound("This invitation link is not known here. Ask for a new one.")
     if found.accepted_at:

@@ -123,7 +123,9 @@ def invitation(request: Any, token: str) -> HttpResponse:
 
 @signed_in("GET")
 def api_token(request: Any) -> HttpResponse:
-    return render(request, "core/api_token.html", {"has_token": Token.objects.filter(user=request.user).exists()})
+    return render(
+        request, "core/api_token.html", {"has_token": Token.objects.filter(user=request.user).exists()}
+    )
 
 
 @signed_in("POST")

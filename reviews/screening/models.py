@@ -7,9 +7,8 @@ from reviews.protocols.models import ExclusionReason
 from reviews.screening import rules
 from reviews.search.models import Reference
 
-REASON_FITS = (
-    Q(phase="full_text", verdict="exclude", reason__isnull=False)
-    | (~(Q(phase="full_text") & Q(verdict="exclude")) & Q(reason=None))
+REASON_FITS = Q(phase="full_text", verdict="exclude", reason__isnull=False) | (
+    ~(Q(phase="full_text") & Q(verdict="exclude")) & Q(reason=None)
 )
 
 
@@ -84,9 +83,7 @@ class Doubt(models.Model):
     raised_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["reference", "phase", "person"], name="doubt_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["reference", "phase", "person"], name="doubt_once")]
 
     def __str__(self) -> str:
         return f"doubt {self.pk}"

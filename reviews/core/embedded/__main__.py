@@ -1,10 +1,10 @@
-"""The command line: `python -m reviews.core.embedded run | services | test`."""
+"""The command line: `python -m reviews.core.embedded run | services | test | health`."""
 
 import argparse
 import pathlib
 import sys
 
-from reviews.core.embedded import borrowed, refusals
+from reviews.core.embedded import borrowed, health, refusals, supervisor, terminal
 
 
 def main() -> int:
@@ -13,15 +13,21 @@ def main() -> int:
     try:
         return int(options.action(options))
     except refusals.Refusal as refusal:
-        print(f"tandem: {refusal}", file=sys.stderr)
+        terminal.complain(str(refusal))
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m reviews.core.embedded", description=__doc__)
     commands = parser.add_subparsers(required=True)
+    commands.add_parser("run", help="start everything").set_defaults(action=lambda _: supervisor.run())
+    commands.add_parser("health", help="ask /healthz").set_defaults(action=lambda _: health.report())
     services = commands.add_parser("services", help="run a command beside a database and a broker")
-    services.add_argument("--live", action="store_true", help="on the data of `make run` instead of empty ones")
+    services.add_argument(
+        "--live", action="store_true", help="on the data of `make run` instead of empty ones"
+    )
     services.add_argument("--dir", type=pathlib.Path, help="keep the scratch data in this folder")
     services.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND …")
     services.set_defaults(action=_services)

@@ -46,7 +46,9 @@ class Account:
             options += [f"--inh-caps=+{self.capability}", f"--ambient-caps=+{self.capability}"]
         return [setpriv, *options, "--", *command] if options else command
 
-    def start(self, command: list[str], *, death_signal: str = "", **options: object) -> "subprocess.Popen[bytes]":
+    def start(
+        self, command: list[str], *, death_signal: str = "", **options: object
+    ) -> "subprocess.Popen[bytes]":
         """Start a process in a session of its own, so that Ctrl-C in the terminal reaches the supervisor only."""
         user = self._user_options()
         full = self.command(command, death_signal=death_signal)

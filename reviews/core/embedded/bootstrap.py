@@ -33,7 +33,10 @@ def main(wanted: str) -> int:
         print(f"tandem: {_advice(problem)}", file=sys.stderr)
         return 1
     except OSError as problem:
-        print(f"tandem: {VENV} cannot be written ({problem.strerror}): give the folder to your user.", file=sys.stderr)
+        print(
+            f"tandem: {VENV} cannot be written ({problem.strerror}): give the folder to your user.",
+            file=sys.stderr,
+        )
         return 1
     return 0
 
@@ -53,7 +56,10 @@ def _has_working_venv() -> bool:
     """Whether .venv runs, has pip, and is at least 3.11; one copied from elsewhere or half made is not."""
     check = "import pip, sys; sys.exit(sys.version_info < (3, 11) or sys.prefix != sys.argv[1])"
     try:
-        return subprocess.run([PYTHON, "-I", "-c", check, VENV], capture_output=True, check=False).returncode == 0
+        return (
+            subprocess.run([PYTHON, "-I", "-c", check, VENV], capture_output=True, check=False).returncode
+            == 0
+        )
     except OSError:
         return False
 
@@ -92,7 +98,9 @@ def _version() -> bytes:
 
 
 def _size(lock: pathlib.Path) -> int:
-    return sum(1 for line in lock.read_text().splitlines() if "==" in line and not line.startswith((" ", "#")))
+    return sum(
+        1 for line in lock.read_text().splitlines() if "==" in line and not line.startswith((" ", "#"))
+    )
 
 
 def _advice(problem: subprocess.CalledProcessError) -> str:

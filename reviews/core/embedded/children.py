@@ -55,6 +55,17 @@ class Child:
         self.sweep()
         return is_clean
 
+    def start_again(self) -> None:
+        """Start the same program anew, after ending what the dead process left behind."""
+        self.sweep()
+        self.process = _launch(self.program)
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words."""
+        code = self.process.returncode
+        return f"killed by signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+
     def sweep(self) -> None:
         """Kill what is left of the process and its group."""
         processes.send(self.pid, signal.SIGKILL, to_group=True)
@@ -64,10 +75,15 @@ class Child:
 
 def start(program: Program) -> Child:
     """Start a program with its output appended to its log; raises Refusal when it cannot be started."""
+    return Child(program, _launch(program))
+
+
+def _launch(program: Program) -> "subprocess.Popen[bytes]":
     try:
-        rotate(program.log)
+        if program.log.exists() and program.log.stat().st_size > LARGEST_LOG:
+            program.log.replace(older(program.log))
         with program.log.open("ab") as log:
-            process = program.account.start(
+            return program.account.start(
                 program.command,
                 death_signal=program.stop_signal.name.removeprefix("SIG"),
                 stdin=subprocess.DEVNULL,
@@ -77,14 +93,13 @@ def start(program: Program) -> Child:
                 cwd=program.folder,
             )
     except OSError as problem:
-        raise refusals.Refusal(f"{program.name} cannot be started: {problem.strerror} ({problem.filename}).") from problem
-    return Child(program, process)
+        reason = f"{problem.strerror} ({problem.filename})"
+        raise refusals.Refusal(f"{program.name} cannot be started: {reason}.") from problem
 
 
-def rotate(log: pathlib.Path) -> None:
-    """Keep one older log beside the current one, so that logs do not fill the disk."""
-    if log.exists() and log.stat().st_size > LARGEST_LOG:
-        log.replace(log.with_suffix(".old.log"))
+def older(log: pathlib.Path) -> pathlib.Path:
+    """The one older log that is kept beside the current one, so that logs do not fill the disk."""
+    return log.with_suffix(".old.log")
 
 
 def last_lines(log: pathlib.Path, count: int = 12) -> str:

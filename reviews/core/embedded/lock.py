@@ -32,9 +32,13 @@ def held(where: places.Places, address: str) -> Iterator[IO[str]]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as problem:
             raise refusals.Refusal(_taken(where, _read(file))) from problem
-        write(file, Holder(os.getpid(), address))
+        write(file, mine(address))
         yield file
         file.truncate(0)
+
+
+def mine(address: str) -> Holder:
+    return Holder(os.getpid(), address)
 
 
 def write(file: IO[str], holder: Holder) -> None:

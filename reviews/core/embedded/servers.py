@@ -20,7 +20,7 @@ class Servers:
     broker: valkey.Valkey | None = None
 
     @property
-    def running(self) -> list[children.Child]:
+    def embedded(self) -> list[children.Child]:
         return [server.child for server in (self.database, self.broker) if server]
 
     def stop(self) -> bool:

@@ -3,7 +3,6 @@
 import dataclasses
 import os
 import pathlib
-import shutil
 import time
 import urllib.parse
 

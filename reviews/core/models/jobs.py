@@ -38,7 +38,9 @@ class Job(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["task", "subject_id"], name="job_once"),
-            models.CheckConstraint(condition=Q(total=0) | Q(done__lte=F("total")), name="job_done_at_most_total"),
+            models.CheckConstraint(
+                condition=Q(total=0) | Q(done__lte=F("total")), name="job_done_at_most_total"
+            ),
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_known"),
         ]
 

@@ -109,3 +109,18 @@ def split(texts: Iterable[str], start: re.Pattern[str]) -> Iterator[Chunk]:
                 "the file is damaged, export it again."
             )
     yield Chunk(line, rest[1:], is_record, True)
+
+
+def stray(before: Chunk, text: str) -> tuple[parsed.Flaw, ...]:
+    """A flaw with `text` for every line before the first record that is not blank."""
+    rows = enumerate(before.text.split("\n"), start=before.line)
+    return tuple(parsed.Flaw(text, line) for line, row in rows if row.strip())
+
+
+def without_beginning(before: Chunk) -> parsed.Refused:
+    """The refusal of tagged lines in front of the first record's start: the tail of a record."""
+    reason = (
+        f"Line {before.line} is in the middle of a record whose beginning is missing: "
+        "the start of the file looks cut off."
+    )
+    return parsed.Refused(1, before.line, before.text.rstrip(), reason, is_incomplete=True)

@@ -70,6 +70,20 @@ class Refused:
 Item = ParsedRecord | Refused
 
 
+def is_identifiable(record: ParsedRecord) -> bool:
+    """Whether anything says which document the record is about."""
+    return bool(record.title or record.abstract or record.doi or record.pmid or record.accession)
+
+
+def refuse_empty(record: ParsedRecord) -> Refused:
+    """The refusal of a record that is not identifiable."""
+    reason = (
+        f"Record {record.position} at line {record.line} has no title, abstract, DOI or other identifier, "
+        "so nobody could screen it; delete it from the file or export it again."
+    )
+    return Refused(record.position, record.line, record.raw, reason)
+
+
 @dataclass(frozen=True, slots=True)
 class Fill:
     """Shares (0 to 1) of the readable records that have each field."""

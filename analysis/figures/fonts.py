@@ -1,0 +1,113 @@
+"""Measuring and wrapping text, so that no rendering has to hope that it fits.
+
+Widths come from the fonts that print uses. Screens use the reader's fonts, which are narrower than the allowance made
+for them.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font, LoadFlags
+
+from analysis.figures import theme
+
+CAP_HEIGHT = 0.72
+_BREAK_AFTER = "-/–—_,;"
+
+
+@cache
+def families() -> tuple[str, ...]:
+    """The families of `theme.PAPER_FONTS` this machine has; matplotlib's own font is always among them."""
+    return tuple(name for name in theme.PAPER_FONTS if _path(name, False) is not None)
+
+
+@cache
+def _path(family: str, bold: bool) -> str | None:
+    wanted = font_manager.FontProperties(family=[family], weight="bold" if bold else "normal")
+    try:
+        return font_manager.findfont(wanted, fallback_to_default=False)
+    except ValueError:
+        return None
+
+
+@cache
+def _faces(bold: bool) -> tuple[FT2Font, ...]:
+    return tuple(font_manager.get_font(path) for name in families() if (path := _path(name, bold)) is not None)
+
+
+@cache
+def _advance(character: str, bold: bool) -> float:
+    """A character's width in em; one em for a wide one that no font has."""
+    for face in _faces(bold):
+        if face.get_char_index(ord(character)):
+            glyph = face.load_char(ord(character), LoadFlags.NO_SCALE)
+            return float(glyph.horiAdvance) / face.units_per_EM
+    return 1.0
+
+
+def width(text: str, size: float, bold: bool = False) -> float:
+    """The width of one line, in the unit of `size`."""
+    return size * sum(_advance(character, bold) for character in text)
+
+
+def missing(text: str) -> str:
+    """The characters no font on this machine can draw, each once."""
+    lacking = (
+        character
+        for character in dict.fromkeys(text)
+        if not character.isspace() and not any(face.get_char_index(ord(character)) for face in _faces(False))
+    )
+    return "".join(lacking)
+
+
+def wrap(text: str, limit: float, size: float, bold: bool = False) -> tuple[str, ...]:
+    """The text in lines no wider than `limit`: broken at spaces, after hyphens and between ideographs, and inside a
+    word only when the word alone is too wide. Nothing is left out but the spaces at the breaks."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines.extend(_wrap_line(paragraph, limit, size, bold))
+    return tuple(lines)
+
+
+def _wrap_line(text: str, limit: float, size: float, bold: bool) -> Iterator[str]:
+    line = ""
+    for piece in _pieces(text):
+        if width((line + piece).rstrip(), size, bold) <= limit:
+            line += piece
+            continue
+        if line.strip():
+            yield line.strip()
+        line = piece.lstrip()
+        while width(line.rstrip(), size, bold) > limit and len(line) > 1:
+            head = _longest_start(line, limit, size, bold)
+            yield line[:head]
+            line = line[head:]
+    yield line.strip()
+
+
+def _longest_start(text: str, limit: float, size: float, bold: bool) -> int:
+    used = 0.0
+    for position, character in enumerate(text):
+        used += size * _advance(character, bold)
+        if used > limit:
+            return max(position, 1)
+    return len(text)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text cut wherever a line may end."""
+    start = 0
+    for position, character in enumerate(text, start=1):
+        if character == " " or character in _BREAK_AFTER or _is_ideograph(character):
+            yield text[start:position]
+            start = position
+    if start < len(text):
+        yield text[start:]
+
+
+def _is_ideograph(character: str) -> bool:
+    return unicodedata.east_asian_width(character) in "WF"

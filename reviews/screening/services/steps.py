@@ -1,0 +1,132 @@
+"""Steps that the services of screening share. Each works on a reference that the caller has locked."""
+
+from django.utils import timezone
+
+from reviews.core.refusals import BadInput, NotAllowed, NotFound, Refusal
+from reviews.core.rules import Role
+from reviews.core.seats import Seat
+from reviews.protocols import selectors as protocols
+from reviews.protocols.models import ExclusionReason
+from reviews.protocols.rules import ScreeningRule, SettledBy
+from reviews.screening import rules
+from reviews.screening.models import Doubt, Resolution, Retrieval, Standing, Vote
+from reviews.screening.rules import Phase, State, Verdict
+from reviews.search.models import Reference
+
+RESOLVING_ROLE = {SettledBy.ADJUDICATOR: Role.ADJUDICATOR, SettledBy.LEAD: Role.LEAD}
+
+
+def check(seat: Seat, phase: str, verdict: str, reason_id: int | None) -> None:
+    problem = rules.allowed(phase, verdict, reason_id is not None)
+    if problem:
+        raise BadInput(problem, {"reason" if "reason" in problem else "verdict": problem})
+    if reason_id is None:
+        return
+    in_force = ExclusionReason.objects.in_force().filter(pk=reason_id, review_id=seat.review_id)
+    if not in_force.exists():
+        message = "This reason is not in the protocol in force. Choose one of its reasons."
+        raise BadInput(message, {"reason": message})
+
+
+def locked(seat: Seat, reference_id: int) -> Reference:
+    found = (
+        Reference.objects.unique_documents()
+        .select_for_update(no_key=True)
+        .filter(pk=reference_id, review_id=seat.review_id)
+        .first()
+    )
+    if found is None:
+        raise NotFound("There is no such reference in this review.")
+    return found
+
+
+def rule(seat: Seat) -> ScreeningRule:
+    return protocols.in_force(seat.review_id).parsed.screening
+
+
+def current_votes(reference: Reference, phase: str) -> dict[int, Vote]:
+    votes = Vote.objects.filter(reference=reference, phase=phase, superseded_at=None)
+    return {vote.person_id: vote for vote in votes}
+
+
+def current_resolution(reference: Reference, phase: str) -> Resolution | None:
+    return Resolution.objects.filter(reference=reference, phase=phase, superseded_at=None).first()
+
+
+def tally(reference: Reference, phase: str) -> rules.Tally:
+    """From the rows themselves, read after the lock, so that a stale cache can never decide."""
+    verdicts = [vote.verdict for vote in current_votes(reference, phase).values()]
+    resolution = current_resolution(reference, phase)
+    return rules.Tally(
+        includes=verdicts.count(Verdict.INCLUDE),
+        maybes=verdicts.count(Verdict.MAYBE),
+        excludes=verdicts.count(Verdict.EXCLUDE),
+        is_contested=Doubt.objects.filter(reference=reference, phase=phase).exists(),
+        resolution=resolution.verdict if resolution else None,
+    )
+
+
+def save_standing(reference: Reference, phase: str) -> rules.Tally:
+    tally = tally(reference, phase)
+    Standing.objects.update_or_create(
+        reference=reference,
+        phase=phase,
+        defaults={
+            "review_id": reference.review_id,
+            "includes": tally.includes,
+            "maybes": tally.maybes,
+            "excludes": tally.excludes,
+            "is_contested": tally.is_contested,
+            "resolution": tally.resolution,
+        },
+    )
+    return tally
+
+
+def mark_decided_on(reference: Reference) -> None:
+    if not reference.is_decided_on:
+        reference.is_decided_on = True
+        reference.save(update_fields=["is_decided_on"])
+
+
+def supersede(row: Vote | Resolution | Retrieval) -> None:
+    row.superseded_at = timezone.now()
+    row.save(update_fields=["superseded_at"])
+
+
+def require_open(reference: Reference, phase: str, rule: ScreeningRule, *, is_voter: bool) -> None:
+    """Whether somebody may (still) vote on it in this phase."""
+    tally = tally(reference, phase)
+    if phase == Phase.FULL_TEXT:
+        if rules.state(tally(reference, Phase.TITLE_ABSTRACT), rule) != State.INCLUDED:
+            raise Refusal(f"Reference {reference.number} is not up for full-text screening.")
+        if Retrieval.objects.filter(reference=reference, superseded_at=None).exists():
+            raise Refusal(f"The report of reference {reference.number} is marked as not retrieved.")
+    if not rules.has_all_votes(tally, rule):
+        return
+    if is_voter and rule.votes_needed == 1 and tally.resolution is None:
+        require_not_passed_on(reference, phase)
+        return
+    ask = " You can ask the adjudicator for a second look." if is_voter else ""
+    raise Refusal(f"Reference {reference.number} has all its votes already.{ask}")
+
+
+def require_not_passed_on(reference: Reference, phase: str) -> None:
+    if phase == Phase.TITLE_ABSTRACT and current_votes(reference, Phase.FULL_TEXT):
+        raise Refusal(f"Reference {reference.number} is being judged at full text already; decide it there.")
+
+
+def require_settler(seat: Seat, rule: ScreeningRule) -> None:
+    role = RESOLVING_ROLE[SettledBy(rule.settled_by)]
+    if seat.role != role:
+        raise NotAllowed(f"The protocol says that conflicts are settled by the {role.label.lower()}.")
+
+
+def require_conflict(reference: Reference, phase: str, rule: ScreeningRule) -> None:
+    tally = tally(reference, phase)
+    if tally.resolution is not None:
+        settled = current_resolution(reference, phase)
+        name = settled.person.name if settled else "somebody"
+        raise Refusal(f"Reference {reference.number} has been settled already by {name}.")
+    if rules.state(tally, rule) != State.CONFLICT:
+        raise Refusal(f"Reference {reference.number} is not in conflict; there is nothing to settle.")

@@ -1,0 +1,67 @@
+"""Which format a text file is in, by its content: the extensions .txt and .ris are used for everything."""
+
+import re
+
+from reviews.search.formats import layout, parsed, registry
+
+# Formats that are recognised so that the refusal can name them, in the order of looking.
+_FOREIGN: tuple[tuple[str, str], ...] = (
+    ("PubMed XML", r"<Pubmed(?:Book)?Article|<!DOCTYPE PubmedArticleSet"),
+    ("EndNote XML", r"<xml>\s*<records>"),
+    ("XML", r"\A\s*<\?xml"),
+    ("JSON", r"\A\s*[\[{]\s*[\[{\"]"),
+    ("Web of Science tagged", r"^FN (?:Clarivate|Thomson|ISI)|^PT [A-Z] ?\n(?:AU|AF|TI|BA|CA|GP) "),
+    ("NoteExpress", r"^\{Reference Type\}\s?[:：]"),
+    ("EndNote (%0)", r"^%0 \S"),
+    ("CNKI E-Study", r"^(?:DataType:|SrcDatabase-)"),
+    ("RefWorks tagged", r"^RT \S.*\n"),
+    ("Ovid tagged", r"^ ?<\d+\. ?>\s*\n"),
+    ("Cochrane citation text", r"^Record #\d+ of \d+\s*\nID: "),
+    ("Embase plain text", r"^RECORD \d+\s*\n"),
+    ("BibTeX", r"^\s*@[A-Za-z]+\s*\{"),
+    ("GB/T 7714 reference list", r"^\[\d+\].+\[[A-Z](?:/OL)?\]"),
+    ("PubMed summary text", r"^1: \S[^\n]*(?:\n[^\n]+)*\bPMID: \d+"),
+    ("PubMed csv", r"\A\"?PMID\"?,\"?Title\"?,\"?Authors\"?"),
+    ("Cochrane csv", r"\A\"?Cochrane (?:Review )?ID\"?,|\A\"?CENTRAL ID\"?,"),
+    ("Scopus csv", r"\A\"?Authors\"?,[^\n]*\"?(?:EID|Source title)\"?"),
+    ("Zotero csv", r"\A\"?Key\"?,\"?Item Type\"?"),
+    ("ClinicalTrials.gov csv", r"\A[^\n]*\"?NCT Number\"?,"),
+    ("Web of Science tab-delimited", r"\A(?:PT\t(?:AU|BA)\t|Publication Type\tAuthors)"),
+    ("comma- or tab-separated table", r"\A(?:[^,\n]*,){4}[^\n]*\n|\A(?:[^\t\n]*\t){4}[^\n]*\n"),
+)
+_SIGNATURES = tuple((label, re.compile(pattern, re.MULTILINE)) for label, pattern in _FOREIGN)
+_RIS_TAGS = re.compile(r"^(?:AU|A1|TI|T1|PY|JO|JF|T2|AB|N2|ER|Provider:|Record #\d+ of)(?:  - ?| |$)", re.MULTILINE)
+
+
+def detect(head: str, filename: str) -> layout.Format:
+    """The format of the file whose first lines are `head`.
+
+    Raises `parsed.FormatError`: nothing in it, a known format that cannot be read yet, or no export at all.
+    """
+    if not head.strip():
+        raise parsed.FormatError(f"{filename} is empty. Export the references again and upload that file.")
+    places = [(found.start(), item) for item in registry.FORMATS if (found := item.begins.search(head))]
+    begins, nearest = min(places, key=lambda place: place[0], default=(len(head), None))
+    label = _foreign(head, begins)
+    if nearest and not label:
+        return nearest
+    if label:
+        raise parsed.FormatError(
+            f"{filename} looks like a {label} file; Tandem reads {registry.LABELS} for now. "
+            "Export the references in one of these and upload that file."
+        )
+    if _RIS_TAGS.search(head):
+        raise parsed.FormatError(
+            f"{filename} looks like an RIS file but holds no record (no line begins with TY). "
+            "Export the references again and upload that file."
+        )
+    raise parsed.FormatError(
+        f"{filename} is not an export of references that Tandem knows; it reads {registry.LABELS}. "
+        "Export the references in one of these and upload that file."
+    )
+
+
+def _foreign(head: str, before: int) -> str:
+    """The foreign format that begins before that place, if any."""
+    found = ((label, pattern.search(head)) for label, pattern in _SIGNATURES)
+    return next((label for label, match in found if match and match.start() < before), "")

@@ -1,0 +1,197 @@
+"""MEDLINE/nbib: PubMed's .nbib and "PubMed" .txt exports, and ERIC's.
+
+A tag of up to four letters padded to four, a hyphen, a space, the value; continuations are indented by six
+spaces. A record begins at `PMID-` (ERIC: `OWN - ERIC`) and is followed by a blank line, which the last
+record lacks in PubMed's own files. PubMed writes SO at the end of every record.
+Source: https://www.nlm.nih.gov/bsd/mms/medlineelements.html
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from reviews.search.formats import cleaning, layout, lines, parsed
+
+# ERIC has no PMID; a PubMed record that lost its PMID line still begins with OWN behind a blank line.
+_START = re.compile(r"\n(?:PMID {0,2}-(?=[ \n])|OWN {1,2}- ERIC\b|(?<=\n\n)OWN {1,2}- )")
+_BEGINS = re.compile(r"^(?:PMID {0,2}- ?\d|OWN {1,2}- [A-Z])", re.MULTILINE)
+_COUNTS = re.compile(r"^PMID {0,2}-[ \n]", re.MULTILINE)
+_PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,3} {0,2}")
+_LOOSE = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,3}-(?: (.*)|$)")
+_TAGGED = re.compile(r"^[A-Z][A-Z0-9 ]{3}- ", re.MULTILINE)
+_FOREIGN = re.compile(r"\nTY  - [A-Z]{3,}")
+_TAIL = {"PST": re.compile(r"\nPST {0,2}-"), "SO": re.compile(r"\nSO {0,2}-")}
+_ENDED = re.compile(r"\n[ \t]*\n\s*\Z")
+
+# A line that lost its indent is read on only where running text can continue.
+_PROSE = frozenset({"TI", "BTI", "TT", "AB", "OAB", "AD", "CI", "COIS", "SO"})
+_HELD = frozenset(
+    {"TI", "BTI", "TT", "AB", "FAU", "AU", "CN", "JT", "DP", "VI", "IP", "PG", "PMID", "LA", "OT", "PT"}
+)
+
+_STRAY = "a line without a tag, kept with the record"
+_JOINED = "a line without a tag or indent, read as part of the text before it"
+_NO_SOURCE = "no source line (SO), with which PubMed ends every record: the file may be cut off"
+
+Values = dict[str, list[str]]
+
+
+class _Seen:
+    """What the records before the last one end with: the measure of whether the last one is whole."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.tails = dict.fromkeys(_TAIL, 0)
+
+    def add(self, text: str) -> None:
+        self.records += 1
+        for tag, pattern in _TAIL.items():
+            self.tails[tag] += pattern.search(text) is not None
+
+    def missing(self, text: str) -> list[str]:
+        """The closing tags that every other record has and this text has not."""
+        always = [tag for tag, count in self.tails.items() if self.records and count == self.records]
+        return [tag for tag in always if not _TAIL[tag].search(text)]
+
+
+def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.Item]:
+    chunks = lines.split(lines.blocks(stream, encoding), _START)
+    before = next(chunks)
+    flaws = lines.stray(before, _STRAY)
+    has_beginning = len(_TAGGED.findall(before.text)) < 2
+    if not has_beginning and start_after < 1:
+        yield lines.without_beginning(before)
+    seen = _Seen()
+    for position, chunk in enumerate(chunks, start=1 if has_beginning else 2):
+        if position > start_after:
+            yield _item(position, chunk, seen, flaws if position == 1 else ())
+        seen.add(chunk.text)
+
+
+def _item(
+    position: int, chunk: lines.Chunk, seen: _Seen, flaws: tuple[parsed.Flaw, ...]
+) -> parsed.Item:
+    raw = chunk.text.rstrip()
+    if foreign := _FOREIGN.search(chunk.text):
+        line = chunk.line + chunk.text.count("\n", 0, foreign.start() + 1)
+        raise parsed.FormatError(
+            f"Line {line} begins a RIS record inside a MEDLINE/nbib file; upload the two exports as two files."
+        )
+    values, found = _fields(chunk.text, chunk.line)
+    if chunk.is_last and (reason := _cut(chunk.text, values, seen)):
+        reason = f"Record {position} begins at line {chunk.line} and {reason}: the file looks cut off."
+        return parsed.Refused(position, chunk.line, raw, reason, is_incomplete=True)
+    if not seen.records and chunk.is_last and "SO" not in values and "PMID" in values:
+        found.append(parsed.Flaw(_NO_SOURCE, chunk.line))
+    record = _record(position, chunk.line, raw, values, flaws + tuple(found))
+    return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
+
+
+@functools.lru_cache(maxsize=1024)
+def _tag(prefix: str) -> str:
+    return prefix.rstrip() if _PREFIX.fullmatch(prefix) else ""
+
+
+def _fields(text: str, line: int) -> tuple[Values, list[parsed.Flaw]]:
+    values: dict[str, list[list[str]]] = {}
+    flaws: list[parsed.Flaw] = []
+    tag = ""
+    part: list[str] = []
+    for offset, row in enumerate(text.split("\n")):
+        if row[4:6] in ("- ", "-") and (name := _tag(row[:4])):
+            tag, part = name, [row[6:].strip()]
+            values.setdefault(tag, []).append(part)
+        elif row[:1] in (" ", "\t", ""):
+            part.append(row.strip())
+        elif found := _LOOSE.match(row):
+            tag, part = found[1], [(found[2] or "").strip()]
+            values.setdefault(tag, []).append(part)
+        elif tag in _PROSE:
+            part.append(row.strip())
+            flaws.append(parsed.Flaw(_JOINED, line + offset))
+        else:
+            values.setdefault(parsed.STRAY, []).append([row.strip()])
+            flaws.append(parsed.Flaw(_STRAY, line + offset))
+    return {name: [" ".join(filter(None, part)) for part in parts] for name, parts in values.items()}, flaws
+
+
+def _cut(text: str, values: Values, seen: _Seen) -> str:
+    """Why the file's last record looks cut off; empty when it is whole."""
+    if _ENDED.search(text):
+        return ""
+    if missing := seen.missing(text):
+        return f"has no {missing[-1]} line, which every other record has"
+    if text.endswith("\n"):
+        return ""
+    last = _TAGGED.findall("\n" + text)[-1:]
+    if last != ["SO  - "]:
+        is_pubmed = "PMID" in values or seen.tails["SO"] > 0
+        return "stops in the middle of a line" if is_pubmed else ""
+    return "" if _is_whole_source(values["SO"][-1], _doi(values)) else "stops in the middle of its SO line"
+
+
+def _is_whole_source(source: str, doi: str) -> bool:
+    # PubMed ends SO with a full stop and repeats the DOI in it.
+    return source.endswith(".") and not ("doi:" in source and doi and doi not in source)
+
+
+def _record(
+    position: int, line: int, raw: str, values: Values, flaws: tuple[parsed.Flaw, ...]
+) -> parsed.ParsedRecord:
+    title, original = _titles(values)
+    return parsed.ParsedRecord(
+        position=position,
+        line=line,
+        raw=raw,
+        title=title,
+        original_title=original,
+        abstract=_first(values, "AB", "OAB"),
+        authors=tuple(cleaning.unique((values.get("FAU") or values.get("AU", [])) + values.get("CN", []))),
+        journal=_first(values, "JT", "TA") or (_first(values, "BTI") if "TI" in values else ""),
+        year=cleaning.year(date for tag in ("DP", "EDAT", "CRDT") for date in values.get(tag, ())),
+        volume=_first(values, "VI"),
+        issue=_first(values, "IP"),
+        pages=_first(values, "PG"),
+        doi=_doi(values),
+        pmid=cleaning.pmid(_first(values, "PMID")),
+        accession=_first(values, "PMID", "AN") or _eric(values),
+        language="; ".join(cleaning.unique(values.get("LA", ()))),
+        keywords=tuple(cleaning.unique(word.lstrip("*") for word in values.get("OT", ()))),
+        publication_type="; ".join(cleaning.unique(values.get("PT", ()))),
+        database=_database(values),
+        tags={tag: tuple(found) for tag, found in values.items() if tag not in _HELD},
+        flaws=flaws,
+    )
+
+
+def _first(values: Values, *tags: str) -> str:
+    return next((value for tag in tags for value in values.get(tag, ()) if value), "")
+
+
+def _titles(values: Values) -> tuple[str, str]:
+    title, original = _first(values, "TI", "BTI"), _first(values, "TT")
+    if original and title.strip("[]. ").lower() in ("", "not available"):
+        return original, original
+    return title, original
+
+
+def _doi(values: Values) -> str:
+    numbers = values.get("LID", []) + values.get("AID", [])
+    marked = [number for number in numbers if number.endswith("[doi]")]
+    plain = [number for number in numbers if not number.endswith("]")]
+    return next(filter(None, map(cleaning.doi, marked + plain)), "")
+
+
+def _eric(values: Values) -> str:
+    plain = (number for number in values.get("AID", ()) if not number.endswith("]"))
+    return next(plain, "") if "PMID" not in values else ""
+
+
+def _database(values: Values) -> str:
+    if _first(values, "OWN").startswith("ERIC"):
+        return "ERIC"
+    return "PubMed" if "PMID" in values else ""
+
+
+FORMAT = layout.Format(name="nbib", label="MEDLINE/nbib", begins=_BEGINS, counts=_COUNTS, read=_read)

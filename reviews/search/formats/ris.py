@@ -1,0 +1,176 @@
+"""RIS as the databases and reference managers really write it.
+
+A two-letter tag, two spaces, a hyphen, a space, the value; `TY` begins a record and `ER` ends it. Accepted
+besides: one space before the hyphen, small letters, indented lines, text between the records (`Record #1 of
+81`, `1.`), tags behind ER, a missing ER or TY. What the tags of each source mean is `ris_fields`' duty.
+"""
+
+import functools
+import re
+from collections.abc import Iterator
+from typing import BinaryIO, NamedTuple
+
+from reviews.search.formats import layout, lines, parsed, ris_fields
+
+_TYPE = r"[ \t]*(?:TY|ty|Ty)(?:[ \t]{2,3}-|[ \t]?-[ \t]*(?:[A-Z]{3,6}\b|$))"
+_START = re.compile(rf"\n{_TYPE}", re.MULTILINE)
+_BEGINS = re.compile(rf"^{_TYPE}", re.MULTILINE)
+_COUNTS = re.compile(r"^\s*TY(?:\s{2,3}-|\s-\s[A-Z]{4})", re.MULTILINE)
+# With one space the line must be bare: "ER - positive tumours" is a line of an abstract.
+_END = re.compile(r"\n[ \t]*(?:ER|er|Er)(?:[ \t]{2,3}-[^\n]*|[ \t]{0,1}-?[ \t]*)(?=\n|\Z)")
+_TAGGED = re.compile(r"^[A-Z][A-Z0-9]  -(?: |$)", re.MULTILINE)
+_CONTENT = re.compile(r"^[ \t]*(?:T1|TI|A1|AU|N2|AB|DO)[ \t]{1,3}-", re.MULTILINE)
+_FOREIGN = re.compile(r"\nPMID- \d+\nOWN - ")
+_CANONICAL = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9]|[A-Z]{3,4})[ \t]{2,3}-[ \t]*(.*)")
+_TIGHT = re.compile(r"[ \t]*([A-Z][A-Z0-9])[ \t]?-(?:[ \t]+(.*)|$)")
+_CUT_TAG = re.compile(r"[A-Z][A-Z0-9]?(?: {1,2}-?)?")
+_BETWEEN = re.compile(
+    r"\s*(?:Record #\d+ of \d+|(?:Provider|Database|Content): .*|\d+\.|<\d+\. ?>"
+    r"|Link to the Ovid Full Text or citation: .*)?\s*"
+)
+_ANNOUNCED = re.compile(r"^Record #\d+ of (\d+)\s*$", re.MULTILINE)
+
+# Fields of running text or lists, whose lines may go on without a tag.
+_PROSE = frozenset("AB N2 N1 TI T1 T2 T3 BT CT ST AD M1 M2 N3 RN FU FX KW C3 CA NT UR L1 L2 L4 PB".split())
+_KNOWN = frozenset(
+    "A1 A2 A3 A4 AB AD AN AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CT CY DA DB DI DO DP ED EP ER ET FD ID IS "
+    "J1 J2 JA JF JO KW L1 L2 L3 L4 LA LB LK LP M1 M2 M3 N1 N2 NL NV OP PB PP PT PY RI RN RP SE SN SP ST T1 T2 "
+    "T3 TA TI TT TY U1 U2 U3 U4 U5 UR VL VO Y1 Y2".split()
+)
+
+_STRAY = "a line without a tag, kept with the record"
+_NO_END = "no end-of-record line (ER)"
+_NO_TYPE = "no type line (TY), read as a record because it follows an ER line"
+
+
+class _Piece(NamedTuple):
+    line: int
+    text: str
+    has_type: bool
+    has_end: bool
+    is_last: bool
+
+
+def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.Item]:
+    chunks = lines.split(lines.blocks(stream, encoding), _START)
+    before = next(chunks)
+    flaws: tuple[parsed.Flaw, ...] = ()
+    position = 0
+    if len(_TAGGED.findall(before.text)) > 1:
+        position = 1
+        if start_after < 1:
+            yield lines.without_beginning(before)
+    else:
+        flaws = tuple(flaw for flaw in lines.stray(before, _STRAY) if not _is_between(before, flaw.line))
+    others_end = False
+    for piece in (piece for chunk in chunks for piece in _pieces(chunk)):
+        position += 1
+        if position > start_after:
+            yield _item(position, piece, others_end, flaws)
+        flaws = ()
+        others_end = others_end or piece.has_end
+
+
+def _is_between(before: lines.Chunk, line: int) -> bool:
+    return _BETWEEN.fullmatch(before.text.split("\n")[line - before.line]) is not None
+
+
+def _pieces(chunk: lines.Chunk) -> Iterator[_Piece]:
+    """Cut a chunk behind an ER when a record without TY follows; a few tags behind ER (Ovid) stay."""
+    line, begin = chunk.line, 0
+    has_type = True
+    found = _END.search(chunk.text)
+    while found and _CONTENT.search(chunk.text, found.end()):
+        cut = found.end() + 1
+        yield _Piece(line, chunk.text[begin:cut], has_type, True, False)
+        line += chunk.text.count("\n", begin, cut)
+        begin, has_type = cut, False
+        found = _END.search(chunk.text, cut)
+    yield _Piece(line, chunk.text[begin:], has_type, found is not None, chunk.is_last)
+
+
+def _item(position: int, piece: _Piece, others_end: bool, flaws: tuple[parsed.Flaw, ...]) -> parsed.Item:
+    if foreign := _FOREIGN.search(piece.text):
+        line = piece.line + piece.text.count("\n", 0, foreign.start() + 1)
+        raise parsed.FormatError(
+            f"Line {line} begins a MEDLINE/nbib record inside a RIS file; upload the two exports as two files."
+        )
+    rows, line = _rows(piece)
+    raw = "\n".join(rows).rstrip()
+    if piece.is_last and not piece.has_end and (others_end or position == 1 or _stops_in_tag(piece.text)):
+        reason = (
+            f"Record {position} begins at line {line} and has no end-of-record line (ER): "
+            "the file looks cut off."
+        )
+        return parsed.Refused(position, line, raw, reason, is_incomplete=True)
+    values, found = _fields(rows, line)
+    if not piece.has_end:
+        found.append(parsed.Flaw(_NO_END, line))
+    if not piece.has_type:
+        found.append(parsed.Flaw(_NO_TYPE, line))
+    record = ris_fields.record(position, line, raw, values, flaws + tuple(found))
+    return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
+
+
+def _stops_in_tag(text: str) -> bool:
+    return _CUT_TAG.fullmatch(text.rpartition("\n")[2]) is not None
+
+
+def _rows(piece: _Piece) -> tuple[list[str], int]:
+    """The lines of a piece and the number of the first, without what announces the next record."""
+    rows = piece.text.split("\n")
+    while rows and _BETWEEN.fullmatch(rows[-1]):
+        rows.pop()
+    first = 0
+    while not piece.has_type and first < len(rows) and _BETWEEN.fullmatch(rows[first]):
+        first += 1
+    return rows[first:], piece.line + first
+
+
+@functools.lru_cache(maxsize=1024)
+def _tag(prefix: str) -> str:
+    name = prefix.upper()
+    return name if name in _KNOWN or (prefix == name and prefix.isalnum() and prefix[0].isalpha()) else ""
+
+
+def _fields(rows: list[str], line: int) -> tuple[ris_fields.Values, list[parsed.Flaw]]:
+    """Tag to values, each value a list of its lines; and the lines that belong nowhere."""
+    values: ris_fields.Values = {}
+    flaws: list[parsed.Flaw] = []
+    tag = ""
+    part: list[str] = []
+    is_tight = "  -" not in rows[0]
+    for offset, row in enumerate(rows):
+        if row[2:5] == "  -" and (name := _tag(row[:2])):
+            tag, part = name, [row[5:].strip()]
+            values.setdefault(tag, []).append(part)
+        elif found := _loosely(row, tag, is_tight):
+            tag, part = found[0], [found[1]]
+            values.setdefault(tag, []).append(part)
+        elif tag in _PROSE:
+            part.append(row)
+        elif row.strip() and not _BETWEEN.fullmatch(row):
+            values.setdefault(parsed.STRAY, []).append([row.strip()])
+            flaws.append(parsed.Flaw(_STRAY, line + offset))
+    return values, flaws
+
+
+def _loosely(row: str, tag: str, is_tight: bool) -> tuple[str, str] | None:
+    if "-" not in row[2:9]:
+        return None
+    if (found := _CANONICAL.fullmatch(row)) and (len(found[1]) > 2 or _tag(found[1])):
+        return found[1].upper(), found[2].strip()
+    # In running text, "IS - the question" is a line of it unless the whole record is written that way.
+    if (is_tight or tag not in _PROSE) and (found := _TIGHT.fullmatch(row)) and found[1] in _KNOWN:
+        return found[1], (found[2] or "").strip()
+    return None
+
+
+def _announced(head: str) -> int | None:
+    found = _ANNOUNCED.search(head)
+    return int(found[1]) if found else None
+
+
+FORMAT = layout.Format(
+    name="ris", label="RIS", begins=_BEGINS, counts=_COUNTS, read=_read, announced=_announced
+)

@@ -1,0 +1,43 @@
+const FIELDS = "textarea, select, [contenteditable], input:not([type=radio], [type=checkbox], [type=button], [type=submit])";
+
+// Letters by position where the layout has none of its own (Cyrillic, Greek); digits from any row.
+function pressed(event) {
+  if (event.key.length === 1 && event.key.charCodeAt(0) < 128) return event.key.toLowerCase();
+  const match = /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(event.code);
+  return match ? match[1].toLowerCase() : "";
+}
+
+function isDead(event) {
+  if (event.defaultPrevented || event.repeat || event.isComposing) return true;
+  if (event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key !== "?")) return true;
+  return Boolean(event.target.closest?.(FIELDS) || document.querySelector("dialog[open]"));
+}
+
+const canPress = (element) => !element.disabled && element.getClientRects().length > 0;
+
+function find(key) {
+  const card = document.querySelector("[data-card][data-current]");
+  const all = (root) => [...root.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter(canPress);
+  const inCard = card ? all(card) : [];
+  // Another card's buttons never answer to a key.
+  return inCard[0] ?? all(document).find((element) => !element.closest("[data-card]"));
+}
+
+function press(element) {
+  element.click();
+  if (element.matches("summary") && element.parentElement.open) element.parentElement.querySelector("textarea, input")?.focus();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && event.target.matches?.("textarea")) return event.target.blur();
+  if (isDead(event)) return;
+  const element = find(pressed(event));
+  if (!element) return;
+  event.preventDefault();
+  press(element);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-key-help]")) document.getElementById("key-help")?.showModal();
+});
+document.querySelectorAll("[data-key-help]").forEach((button) => { button.hidden = false; });
