@@ -17,7 +17,7 @@ from matplotlib.backends.backend_pdf import FigureCanvasPdf
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import FancyBboxPatch, Polygon, Rectangle
+from matplotlib.patches import FancyBboxPatch, Polygon
 
 from analysis import errors
 from analysis.figures import fonts
@@ -31,7 +31,7 @@ Align = Literal["left", "center", "right"]
 Point = tuple[float, float]
 
 # matplotlib reads these settings from process-wide state while it writes, so only one drawing is written at a time.
-_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "tandem", "pdf.fonttype": 42, "axes.unicode_minus": True}
+_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "tandem", "pdf.fonttype": 42, "text.hinting": "no_hinting"}
 _WRITING = threading.Lock()
 
 
@@ -46,6 +46,12 @@ class Canvas:
         self.axes.set_xlim(0, width)
         self.axes.set_ylim(height, 0)
         self._texts: list[str] = []
+        self._drawn = 0
+
+    def _above(self) -> int:
+        """What is drawn later lies on top."""
+        self._drawn += 1
+        return self._drawn
 
     def text(
         self,
@@ -73,6 +79,7 @@ class Canvas:
             verticalalignment="center" if rotation else "baseline",
             rotation=rotation,
             parse_math=False,
+            zorder=self._above(),
         )
 
     def line(self, points: Sequence[Point], *, colour: str, width: float = 0.6, dashed: bool = False) -> None:
@@ -80,23 +87,38 @@ class Canvas:
         xs, ys = zip(*points, strict=True)
         style = (0, (2.5, 2.5)) if dashed else "-"
         self.axes.add_line(
-            Line2D(xs, ys, color=colour, linewidth=width * self.scale, linestyle=style, solid_capstyle="butt")
+            Line2D(
+                xs,
+                ys,
+                color=colour,
+                linewidth=width * self.scale,
+                linestyle=style,
+                solid_capstyle="butt",
+                zorder=self._above(),
+            )
         )
 
     def polygon(self, points: Sequence[Point], *, fill: str) -> None:
         """A filled shape."""
-        self.axes.add_patch(Polygon(list(points), closed=True, facecolor=fill, edgecolor="none"))
+        self.axes.add_patch(Polygon(list(points), closed=True, facecolor=fill, edgecolor="none", zorder=self._above()))
 
     def rectangle(
         self, x: float, y: float, width: float, height: float, *, fill: str, edge: str = "none", radius: float = 0.0
     ) -> None:
         """A box, with rounded corners if asked for."""
-        look = {"facecolor": fill, "edgecolor": edge, "linewidth": 0.7 * self.scale}
-        if radius:
-            style = f"round,pad=0,rounding_size={radius}"
-            self.axes.add_patch(FancyBboxPatch((x, y), width, height, boxstyle=style, mutation_aspect=1, **look))
-        else:
-            self.axes.add_patch(Rectangle((x, y), width, height, **look))
+        style = f"round,pad=0,rounding_size={radius}" if radius else "square,pad=0"
+        self.axes.add_patch(
+            FancyBboxPatch(
+                (x, y),
+                width,
+                height,
+                boxstyle=style,
+                facecolor=fill,
+                edgecolor=edge,
+                linewidth=0.7 * self.scale,
+                zorder=self._above(),
+            )
+        )
 
     def save(self, format: str, *, dpi: float, title: str) -> bytes:
         """The page as a file's bytes.

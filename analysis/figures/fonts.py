@@ -16,7 +16,8 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from analysis.figures import theme
 
 CAP_HEIGHT = 0.72
-_BREAK_AFTER = "-/–—_,;"
+_BREAK_AFTER = "-/–—_;"
+_JOINERS = ("=", "<")
 
 
 @cache
@@ -75,7 +76,7 @@ def wrap(text: str, limit: float, size: float, bold: bool = False) -> tuple[str,
 
 def _wrap_line(text: str, limit: float, size: float, bold: bool) -> Iterator[str]:
     line = ""
-    for piece in _pieces(text):
+    for piece in pieces(text):
         if width((line + piece).rstrip(), size, bold) <= limit:
             line += piece
             continue
@@ -98,15 +99,23 @@ def _longest_start(text: str, limit: float, size: float, bold: bool) -> int:
     return len(text)
 
 
-def _pieces(text: str) -> Iterator[str]:
-    """The text cut wherever a line may end."""
-    start = 0
+def pieces(text: str) -> Iterator[str]:
+    """The text cut wherever a line may end: never beside "=" or "<", never inside square brackets."""
+    start, depth = 0, 0
     for position, character in enumerate(text, start=1):
-        if character == " " or character in _BREAK_AFTER or _is_ideograph(character):
+        depth += (character == "[") - (character == "]")
+        if depth <= 0 and _may_end(text, position):
             yield text[start:position]
             start = position
     if start < len(text):
         yield text[start:]
+
+
+def _may_end(text: str, position: int) -> bool:
+    last, following = text[position - 1], text[position : position + 1]
+    if last == " ":
+        return following not in _JOINERS and text[position - 2 : position - 1] not in _JOINERS
+    return last in _BREAK_AFTER or _is_ideograph(last)
 
 
 def _is_ideograph(character: str) -> bool:

@@ -1,7 +1,8 @@
 """Where the text of a forest plot stands: columns, headings, rows. Shared by screen and print.
 
-Lengths are in the unit of the type size (pixels on screen, points on paper); the origin is the top left of the headings.
-The plot is to the right of `width` and not part of the grid.
+Lengths are in the unit of the type size (pixels on screen, points on paper); the origin is the top left of the
+headings. On paper and on a wide screen the plot is to the right of `width`; on a phone each mark has a band of its
+own below its text.
 """
 
 from __future__ import annotations
@@ -12,18 +13,35 @@ from dataclasses import dataclass
 from analysis.figures import fonts, forest
 
 COLUMN_GAP = 1.1
-GROUP_GAP = 1.8
+ARM_GAP = 1.8
 LINE = 1.3
+PADDING = {forest.Kind.NOTE: 0.15}
 ROW_PADDING = 0.5
-SPACE_BEFORE = {forest.Kind.SUBGROUP: 0.6, forest.Kind.TOTAL: 0.7, forest.Kind.SUBTOTAL: 0.15}
+SPACE_BEFORE = {forest.Kind.SUBGROUP: 0.7, forest.Kind.TOTAL: 0.7, forest.Kind.SUBTOTAL: 0.15}
 BOLD = (forest.Kind.SUBGROUP, forest.Kind.SUBTOTAL, forest.Kind.TOTAL)
 COMPACT = (forest.LABEL, "weight", "effect")
 INDENT = 0.9
+NARROWEST_LABEL = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """A type size, how much wider than print's fonts the reader's may be, and the height of a mark's own band."""
+
+    size: float
+    stretch: float = 1.0
+    band: float = 0.0
+
+    def width(self, text: str, bold: bool) -> float:
+        return self.stretch * fonts.width(text, self.size, bold)
+
+    def wrap(self, text: str, limit: float, bold: bool = False) -> tuple[str, ...]:
+        return fonts.wrap(text, limit / self.stretch, self.size, bold)
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column's or a group's title in lines, between two edges."""
+    """A column's or an arm's title in lines, between two edges."""
 
     key: str
     lines: tuple[str, ...]
@@ -34,104 +52,101 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the figure with its place; `label_lines` is its label, wrapped."""
+    """A row of the figure with its place; `label_lines` is its label, wrapped; the middles are those of its parts."""
 
     row: forest.Row
     top: float
-    height: float
+    bottom: float
     label_lines: tuple[str, ...]
     indent: float
-
-    @property
-    def middle(self) -> float:
-        return self.top + self.height / 2
+    text_middle: float
+    mark_middle: float
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Everything placed. `top` is where rows begin, `bottom` where they end."""
 
-    size: float
+    ruler: Ruler
     width: float
     columns: tuple[Heading, ...]
-    groups: tuple[Heading, ...]
+    arms: tuple[Heading, ...]
     lines: tuple[Line, ...]
     top: float
     bottom: float
 
+    @property
+    def size(self) -> float:
+        return self.ruler.size
 
-def build(figure: forest.Forest, *, size: float, label_limit: float, keys: Iterable[str] = ()) -> Grid:
-    """Place the columns named by `keys` (all when empty) at a type size; labels wrap at `label_limit`."""
+
+def build(figure: forest.Forest, ruler: Ruler, *, label_limit: float, keys: Iterable[str] = ()) -> Grid:
+    """Place the columns named by `keys` (all when empty); labels wrap at `label_limit`."""
     chosen = [column for column in figure.columns if not keys or column.key in keys]
-    columns = _columns(figure, chosen, size, label_limit)
-    groups = _groups(chosen, columns, size)
-    group_lines = max((len(group.lines) for group in groups), default=0)
-    title_lines = max(len(column.lines) for column in columns)
-    top = (group_lines + title_lines) * size * LINE + size * (0.8 if group_lines else 0.5)
+    columns = _columns(figure, chosen, ruler, label_limit)
+    arms = _arms(chosen, columns, ruler)
+    heads = max((len(arm.lines) for arm in arms), default=0) + max(len(column.lines) for column in columns)
+    top = ruler.size * (heads * LINE + (0.8 if arms else 0.5))
     width = columns[-1].right
-    lines = _lines(figure, size, columns[0].right, width, top)
-    return Grid(size, width, columns, groups, lines, top, lines[-1].top + lines[-1].height)
+    lines = _lines(figure, ruler, columns[0].right, width, top)
+    return Grid(ruler, width, columns, arms, lines, top, lines[-1].bottom)
 
 
 def _columns(
-    figure: forest.Forest, chosen: list[forest.Column], size: float, label_limit: float
+    figure: forest.Forest, chosen: list[forest.Column], ruler: Ruler, label_limit: float
 ) -> tuple[Heading, ...]:
     placed: list[Heading] = []
-    edge, group = 0.0, ""
+    edge, arm = 0.0, 0
     for column in chosen:
-        gap = 0.0 if not placed else size * (GROUP_GAP if column.group != group or not column.group else COLUMN_GAP)
-        wide = _column_width(figure, column, size, label_limit)
-        title = fonts.wrap(column.title, wide, size, bold=True)
-        placed.append(Heading(column.key, title, edge + gap, edge + gap + wide, column.is_numeric))
-        edge, group = edge + gap + wide, column.group
+        is_neighbour = column.arm == arm != 0
+        left = edge + (ruler.size * (COLUMN_GAP if is_neighbour else ARM_GAP) if placed else 0.0)
+        edge, arm = left + _column_width(figure, column, ruler, label_limit), column.arm
+        title = ruler.wrap(column.title, edge - left, bold=True)
+        placed.append(Heading(column.key, title, left, edge, column.is_numeric))
     return tuple(placed)
 
 
-def _column_width(figure: forest.Forest, column: forest.Column, size: float, label_limit: float) -> float:
-    rows = [row for row in figure.rows if row.kind is not forest.Kind.NOTE]
-    widest = max(
-        fonts.width(row.cell(column.key), size, row.kind in BOLD) + size * indent_of(row, column.key) for row in rows
-    )
-    if column.key == forest.LABEL:
-        return max(min(widest, label_limit), size * 6)
-    longest_word = max(fonts.width(word, size, bold=True) for word in column.title.split())
-    return max(widest, longest_word)
+def _column_width(figure: forest.Forest, column: forest.Column, ruler: Ruler, label_limit: float) -> float:
+    longest = max(ruler.width(piece.rstrip(), True) for piece in fonts.pieces(column.title))
+    rows = [row for row in figure.rows if row.cells]
+    widest = max(ruler.width(row.cell(column.key), row.kind in BOLD) for row in rows)
+    if column.key != forest.LABEL:
+        return max(widest, longest)
+    return max(min(widest + ruler.size * INDENT, label_limit), longest, ruler.size * NARROWEST_LABEL)
 
 
-def indent_of(row: forest.Row, column: str) -> float:
-    """How far a label is set in, in em: studies of a subgroup stand under its name."""
-    return INDENT if column == forest.LABEL and row.kind is forest.Kind.STUDY and row.subgroup else 0.0
-
-
-def _groups(
-    chosen: list[forest.Column], columns: tuple[Heading, ...], size: float
-) -> tuple[Heading, ...]:
-    spans: dict[str, list[Heading]] = {}
+def _arms(chosen: list[forest.Column], columns: tuple[Heading, ...], ruler: Ruler) -> tuple[Heading, ...]:
+    spans: dict[tuple[int, str], list[Heading]] = {}
     for column, heading in zip(chosen, columns, strict=True):
-        if column.group:
-            spans.setdefault(column.key[-1] + column.group, []).append(heading)
+        if column.arm:
+            spans.setdefault((column.arm, column.arm_name), []).append(heading)
     return tuple(
         Heading(
-            key,
-            fonts.wrap(key[1:], span[-1].right - span[0].left, size, bold=True),
+            f"arm{arm}",
+            ruler.wrap(name, span[-1].right - span[0].left, bold=True),
             span[0].left,
             span[-1].right,
             True,
         )
-        for key, span in spans.items()
+        for (arm, name), span in spans.items()
     )
 
 
 def _lines(
-    figure: forest.Forest, size: float, label_width: float, width: float, top: float
+    figure: forest.Forest, ruler: Ruler, label_width: float, width: float, top: float
 ) -> tuple[Line, ...]:
     placed: list[Line] = []
+    size = ruler.size
     for row in figure.rows:
+        is_inset = row.kind is forest.Kind.STUDY and row.subgroup
+        indent = size * INDENT if is_inset else 0.0
         limit = label_width if row.cells else width
-        indent = size * indent_of(row, forest.LABEL)
-        label = fonts.wrap(row.label, limit - indent, size, row.kind in BOLD)
+        label = ruler.wrap(row.label, limit - indent, bold=row.kind in BOLD)
         top += size * SPACE_BEFORE.get(row.kind, 0.0)
-        height = len(label) * size * LINE + size * ROW_PADDING
-        placed.append(Line(row, top, height, label, indent))
-        top += height
+        height = size * (len(label) * LINE + PADDING.get(row.kind, ROW_PADDING))
+        band = ruler.band if row.mark else 0.0
+        bottom = top + height + band
+        middle = top + height / 2
+        placed.append(Line(row, top, bottom, label, indent, middle, bottom - band / 2 if band else middle))
+        top = bottom
     return tuple(placed)

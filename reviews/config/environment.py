@@ -47,9 +47,7 @@ def database(name: str) -> dict[str, object]:
     """Django's database settings from a PostgreSQL URL; a Unix socket's folder goes in ``?host=``."""
     parts = urlsplit(text(name))
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise SettingError(
-            f"{name} begins with {parts.scheme!r}; Tandem runs on PostgreSQL only (postgresql://…)."
-        )
+        raise SettingError(f"{name} begins with {parts.scheme!r}; Tandem runs on PostgreSQL only (postgresql://…).")
     query: Mapping[str, list[str]] = parse_qs(parts.query)
     options = {key: values[0] for key, values in query.items() if key.startswith("ssl")}
     return {

@@ -9,13 +9,13 @@ from django.urls import reverse
 from reviews.core import selectors
 
 STAGES = (
-    ("Protocol", "protocols", "protocols:protocol"),
-    ("Search", "search", "search:overview"),
-    ("Screening", "screening", "screening:title_abstract"),
-    ("Full text", "full_text", "screening:full_text"),
-    ("Extraction", "extraction", "extraction:overview"),
-    ("Synthesis", "synthesis", "synthesis:overview"),
-    ("Report", "reporting", "reporting:overview"),
+    ("Protocol", "protocols:protocol"),
+    ("Search", "search:overview"),
+    ("Screening", "screening:title_abstract"),
+    ("Full text", "screening:full_text"),
+    ("Extraction", "extraction:overview"),
+    ("Synthesis", "synthesis:overview"),
+    ("Report", "reporting:overview"),
 )
 
 
@@ -34,7 +34,7 @@ def review(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     path = request.path
     tabs = []
-    for label, key, name in STAGES:
+    for label, name in STAGES:
         url = reverse(name, args=[seat.review_id])
         is_current = path.startswith(url) and match is not None
         tabs.append(StageTab(label, url, is_current))

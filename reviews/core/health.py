@@ -18,9 +18,7 @@ class Part:
 
 def check() -> list[Part]:
     broker = _broker()
-    worker = (
-        _worker() if broker.is_well else Part("worker", False, "cannot be asked while the broker is away")
-    )
+    worker = _worker() if broker.is_well else Part("worker", False, "cannot be asked while the broker is away")
     return [_database(), broker, worker]
 
 

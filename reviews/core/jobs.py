@@ -100,9 +100,7 @@ def _start(job_id: int) -> bool:
 
 
 def finish(job_id: int, state: JobState, *, message: str = "", error: str = "") -> None:
-    Job.objects.filter(pk=job_id).update(
-        state=state, message=message[:300], error=error, finished_at=timezone.now()
-    )
+    Job.objects.filter(pk=job_id).update(state=state, message=message[:300], error=error, finished_at=timezone.now())
 
 
 def requeue_lost() -> int:
@@ -121,9 +119,7 @@ def _requeue(job_id: int) -> bool:
             return False
         if job.attempts >= MAX_ATTEMPTS:
             job.state, job.finished_at = JobState.FAILED, now
-            job.error = (
-                f"The worker died {job.attempts} times while doing this. Ask whoever runs the server to look."
-            )
+            job.error = f"The worker died {job.attempts} times while doing this. Ask whoever runs the server to look."
             job.save(update_fields=["state", "finished_at", "error"])
             return False
         job.state, job.queued_at = JobState.QUEUED, now

@@ -39,11 +39,7 @@ class SeatMiddleware(MiddlewareMixin):
 
 
 def _wrong_method(request: HttpRequest, access: Access | None) -> HttpResponseBase | None:
-    if (
-        access is None
-        or request.method in access.methods
-        or (request.method == "HEAD" and "GET" in access.methods)
-    ):
+    if access is None or request.method in access.methods or (request.method == "HEAD" and "GET" in access.methods):
         return None
     return HttpResponseNotAllowed(access.methods)
 

@@ -40,9 +40,7 @@ PERMISSIONS: dict[str, frozenset[Permission]] = {
     Role.REVIEWER: frozenset(
         {Permission.VIEW, Permission.WRITE_PROTOCOL, Permission.SEARCH, Permission.VOTE, Permission.EXTRACT}
     ),
-    Role.ADJUDICATOR: frozenset(
-        {Permission.VIEW, Permission.RESOLVE, Permission.ADJUDICATE, Permission.REPORT}
-    ),
+    Role.ADJUDICATOR: frozenset({Permission.VIEW, Permission.RESOLVE, Permission.ADJUDICATE, Permission.REPORT}),
     Role.STATISTICIAN: frozenset(
         {Permission.VIEW, Permission.WRITE_PROTOCOL, Permission.SYNTHESISE, Permission.REPORT}
     ),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from reviews.core import events
 from reviews.core.models import EventLine, Invitation, Job, Membership, Review, User
@@ -23,12 +23,7 @@ def _seat(membership: Membership) -> Seat:
 
 def seat(user_id: int, review_id: int) -> Seat | None:
     """The person's seat in the review, or None: for them the review does not exist."""
-    found = (
-        Membership.objects.active()
-        .select_related("user")
-        .filter(user_id=user_id, review_id=review_id)
-        .first()
-    )
+    found = Membership.objects.active().select_related("user").filter(user_id=user_id, review_id=review_id).first()
     return _seat(found) if found else None
 
 
@@ -48,12 +43,8 @@ def my_memberships(user: User) -> QuerySet[Membership]:
 
 def members(seat: Seat) -> QuerySet[Membership]:
     """All memberships of the review, ended ones last."""
-    return (
-        Membership.objects.filter(review_id=seat.review_id)
-        .select_related("user")
-        .order_by("ended_at__isnull", "started_at")
-        .reverse()
-    )
+    everybody = Membership.objects.filter(review_id=seat.review_id).select_related("user")
+    return everybody.order_by(F("ended_at").asc(nulls_first=True), "started_at")
 
 
 def open_invitations(seat: Seat) -> QuerySet[Invitation]:
@@ -90,3 +81,9 @@ def job(seat: Seat, job_id: int) -> Job:
 
 def job_of(seat: Seat, task: str, subject_id: int) -> Job | None:
     return Job.objects.filter(review_id=seat.review_id, task=task, subject_id=subject_id).first()
+
+
+def my_reviews(user_id: int) -> QuerySet[Review]:
+    """The reviews somebody sits in, each with ``role``."""
+    mine = Membership.objects.active().filter(user_id=user_id, review=OuterRef("pk"))
+    return Review.objects.annotate(role=Subquery(mine.values("role")[:1])).exclude(role=None).order_by("-pk")

@@ -41,9 +41,7 @@ def invite(seat: Seat, *, email: str, role: str) -> str:
         Review.objects.select_for_update(no_key=True).get(pk=seat.review_id)
         if Membership.objects.active().filter(review_id=seat.review_id, user__email=email).exists():
             raise Refusal(f"{email} already sits in this review. Change the role in the list of people.")
-        open_ones = Invitation.objects.filter(
-            review_id=seat.review_id, email=email, accepted_at=None, revoked_at=None
-        )
+        open_ones = Invitation.objects.filter(review_id=seat.review_id, email=email, accepted_at=None, revoked_at=None)
         # A second invitation replaces the first: only the newest link works.
         open_ones.update(revoked_at=timezone.now())
         token = secrets.token_urlsafe(32)
@@ -63,9 +61,7 @@ def invite(seat: Seat, *, email: str, role: str) -> str:
 def revoke_invitation(seat: Seat, *, invitation_id: int) -> None:
     seat.require(Permission.MANAGE)
     with transaction.atomic(durable=True):
-        invitation = (
-            Invitation.objects.select_for_update().filter(pk=invitation_id, review_id=seat.review_id).first()
-        )
+        invitation = Invitation.objects.select_for_update().filter(pk=invitation_id, review_id=seat.review_id).first()
         if invitation is None:
             raise NotFound("There is no such invitation in this review.")
         if invitation.accepted_at or invitation.revoked_at:
@@ -78,9 +74,7 @@ def revoke_invitation(seat: Seat, *, invitation_id: int) -> None:
 
 def open_invitation(token: str) -> Invitation:
     """The invitation behind a link, or a refusal that says why the link does not work."""
-    found = (
-        Invitation.objects.select_related("review", "invited_by").filter(token_digest=digest(token)).first()
-    )
+    found = Invitation.objects.select_related("review", "invited_by").filter(token_digest=digest(token)).first()
     if found is None:
         raise NotFound("This invitation link is not known here. Ask for a new one.")
     if found.accepted_at:
@@ -174,9 +168,7 @@ def _start_membership(review_id: int, user: User, role: Role) -> Membership:
 
 def _locked_membership(seat: Seat, membership_id: int) -> Membership:
     Review.objects.select_for_update(no_key=True).get(pk=seat.review_id)
-    found = (
-        Membership.objects.select_related("user").filter(pk=membership_id, review_id=seat.review_id).first()
-    )
+    found = Membership.objects.select_related("user").filter(pk=membership_id, review_id=seat.review_id).first()
     if found is None:
         raise NotFound("There is no such person in this review.")
     if found.ended_at:

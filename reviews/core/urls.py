@@ -18,9 +18,7 @@ urlpatterns = [
         name="revoke_invitation",
     ),
     path("reviews/<int:review_id>/people/<int:membership_id>/role/", views.change_role, name="change_role"),
-    path(
-        "reviews/<int:review_id>/people/<int:membership_id>/end/", views.end_membership, name="end_membership"
-    ),
+    path("reviews/<int:review_id>/people/<int:membership_id>/end/", views.end_membership, name="end_membership"),
     path("reviews/<int:review_id>/history/", views.history, name="history"),
     path("reviews/<int:review_id>/jobs/<int:job_id>/", views.job, name="job"),
     path("reviews/<int:review_id>/jobs/<int:job_id>/retry/", views.retry_job, name="retry_job"),

@@ -96,8 +96,11 @@ def history(request: SeatRequest, review_id: int) -> HttpResponse:
 @needs(Permission.VIEW)
 def job(request: SeatRequest, review_id: int, job_id: int) -> HttpResponse:
     """The live progress of a job: the whole page, or for htmx the part that polls."""
-    template = "core/job.html#progress" if request.headers.get("HX-Request") else "core/job.html"
-    return render(request, template, {"job": selectors.job(request.seat, job_id)})
+    is_part = bool(request.headers.get("HX-Request"))
+    reload = "reload" in request.GET or not is_part
+    poll_url = reverse("core:job", args=[review_id, job_id]) + ("?reload=1" if reload else "")
+    context = {"job": selectors.job(request.seat, job_id), "poll_url": poll_url, "reload": reload}
+    return render(request, "core/job.html#progress" if is_part else "core/job.html", context)
 
 
 @needs(Permission.VIEW, "POST")
@@ -123,9 +126,7 @@ def invitation(request: Any, token: str) -> HttpResponse:
 
 @signed_in("GET")
 def api_token(request: Any) -> HttpResponse:
-    return render(
-        request, "core/api_token.html", {"has_token": Token.objects.filter(user=request.user).exists()}
-    )
+    return render(request, "core/api_token.html", {"has_token": Token.objects.filter(user=request.user).exists()})
 
 
 @signed_in("POST")

@@ -46,9 +46,7 @@ class Vote(Decision):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["person", "phase", "reference"], condition=Q(superseded_at=None), name="vote_mine"
-            )
+            models.Index(fields=["person", "phase", "reference"], condition=Q(superseded_at=None), name="vote_mine")
         ]
 
     def __str__(self) -> str:
@@ -64,9 +62,7 @@ class Resolution(Decision):
                 fields=["reference", "phase"], condition=Q(superseded_at=None), name="resolution_current_once"
             ),
             models.CheckConstraint(condition=REASON_FITS, name="resolution_reason_fits"),
-            models.CheckConstraint(
-                condition=Q(verdict__in=["include", "exclude"]), name="resolution_verdict_known"
-            ),
+            models.CheckConstraint(condition=Q(verdict__in=["include", "exclude"]), name="resolution_verdict_known"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
-from reviews.protocols.rules import ScreeningRule
+from reviews.core.rules import Role
+from reviews.protocols.rules import ScreeningRule, SettledBy
 
 
 class Phase(TextChoices):
@@ -25,6 +26,8 @@ class State(TextChoices):
     INCLUDED = "included", "Included"
     EXCLUDED = "excluded", "Excluded"
 
+
+RESOLVING_ROLE: dict[str, Role] = {SettledBy.ADJUDICATOR: Role.ADJUDICATOR, SettledBy.LEAD: Role.LEAD}
 
 SETTLED = frozenset({State.INCLUDED, State.EXCLUDED})
 

@@ -93,9 +93,7 @@ def progress(seat: Seat, phase: str) -> Progress:
         **{state.value: Count("pk", filter=_in_state(state, the_rule)) for state in states}
     )
     missing = _missing(up).count() if phase == Phase.FULL_TEXT else 0
-    mine = Vote.objects.filter(
-        person_id=seat.user_id, phase=phase, superseded_at=None, reference__in=up
-    ).count()
+    mine = Vote.objects.filter(person_id=seat.user_id, phase=phase, superseded_at=None, reference__in=up).count()
     return Progress(
         untouched=total - missing - sum(counts.values()),
         waiting=counts[State.WAITING],
@@ -127,9 +125,7 @@ def queue(seat: Seat, phase: str, *, after: int = 0, limit: int = 2) -> list[Ref
 
 
 def _votable(seat: Seat, phase: str) -> QuerySet[Reference]:
-    mine = Vote.objects.filter(
-        person_id=seat.user_id, phase=phase, superseded_at=None, reference=OuterRef("pk")
-    )
+    mine = Vote.objects.filter(person_id=seat.user_id, phase=phase, superseded_at=None, reference=OuterRef("pk"))
     complete = _standings(phase).filter(_has_all_votes(rule(seat)), reference=OuterRef("pk"))
     found = in_phase(seat, phase).filter(~Exists(mine), ~Exists(complete))
     if phase == Phase.FULL_TEXT:
@@ -188,16 +184,14 @@ def standpoint(seat: Seat, reference: Reference, phase: str) -> Standpoint:
     )
 
 
+def all_my_votes(seat: Seat) -> QuerySet[Vote]:
+    """The seat's own current votes of both phases, newest first."""
+    votes = Vote.objects.filter(person_id=seat.user_id, superseded_at=None, reference__review_id=seat.review_id)
+    return votes.select_related("reference__primary_record", "reason").order_by("-made_at", "-pk")
+
+
 def my_votes(seat: Seat, phase: str) -> QuerySet[Vote]:
-    """The seat's own current votes, newest first."""
-    votes = Vote.objects.filter(
-        person_id=seat.user_id, phase=phase, superseded_at=None, reference__review_id=seat.review_id
-    )
-    return votes.select_related("reference__primary_record", "reason").order_by("-made_at")
-
-
-def last_vote(seat: Seat, phase: str) -> Vote | None:
-    return my_votes(seat, phase).first()
+    return all_my_votes(seat).filter(phase=phase)
 
 
 def included_references(seat: Seat) -> QuerySet[Reference]:
@@ -257,3 +251,8 @@ def reasons_given(seat: Seat) -> tuple[ReasonCount, ...]:
     for key in chosen.values():
         counts[key] = counts.get(key, 0) + 1
     return tuple(ReasonCount(text, number) for (_, text), number in sorted(counts.items()))
+
+
+def may_settle(seat: Seat) -> bool:
+    """Whether the protocol's rule lets this seat settle conflicts."""
+    return seat.can["resolve"] and seat.role == rules.RESOLVING_ROLE[rule(seat).settled_by]

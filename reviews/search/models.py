@@ -2,6 +2,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 
 from reviews.core.models import Review
@@ -17,7 +18,7 @@ class Source(models.Model):
     platform = models.CharField(max_length=120, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["review", "name"], name="source_once")]
+        constraints = [models.UniqueConstraint("review", Lower("name"), name="source_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -42,9 +43,12 @@ class Import(models.Model):
     """One file brought in for a search run; its bytes are kept under their digest.
 
     ``starts = imported + refused`` holds for every stored import; ``stored_up_to`` is the position of the
-    last record stored or refused, from which an interrupted import goes on.
+    last record stored or refused, from which an interrupted import goes on. ``starts`` is 0 until the whole
+    file was checked; ``fill`` holds the shares (0 to 1) of its records that have each field; ``refusal`` is the
+    sentence of a file that was refused whole.
     """
 
+    review = models.ForeignKey(Review, models.PROTECT, related_name="imports", db_index=False)
     search_run = models.ForeignKey(SearchRun, models.PROTECT, related_name="imports")
     file_name = models.CharField(max_length=255)
     stored_as = models.CharField(max_length=120)
@@ -61,6 +65,8 @@ class Import(models.Model):
     refused = models.PositiveIntegerField(default=0)
     stored_up_to = models.PositiveIntegerField(default=0)
     warnings = models.JSONField(default=list)
+    fill = models.JSONField(default=dict)
+    refusal = models.TextField(blank=True)
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -70,8 +76,10 @@ class Import(models.Model):
                 condition=~Q(state="stored") | Q(starts=F("imported") + F("refused")), name="import_adds_up"
             ),
             models.UniqueConstraint(
-                fields=["search_run", "sha256"], condition=~Q(state="refused"), name="import_file_once"
+                fields=["review", "sha256"], condition=~Q(state="refused"), name="import_file_once"
             ),
+            models.CheckConstraint(condition=Q(state__in=rules.ImportState.values), name="import_state_known"),
+            models.CheckConstraint(condition=~Q(state="refused") | ~Q(refusal=""), name="import_refusal_has_reason"),
         ]
 
     def __str__(self) -> str:
@@ -81,7 +89,7 @@ class Import(models.Model):
 class RefusedRecord(models.Model):
     """A record of a file that was not imported, with the reason and its raw text: nothing is lost in silence."""
 
-    in_import = models.ForeignKey(Import, models.PROTECT, related_name="refused_records")
+    in_import = models.ForeignKey(Import, models.PROTECT, related_name="refused_records", db_index=False)
     position = models.PositiveIntegerField()
     line = models.PositiveIntegerField()
     raw = models.TextField()
@@ -98,7 +106,7 @@ class Record(models.Model):
     """One citation as it stood in a file; a trigger refuses to change it."""
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="records")
-    in_import = models.ForeignKey(Import, models.PROTECT, related_name="records")
+    in_import = models.ForeignKey(Import, models.PROTECT, related_name="records", db_index=False)
     position = models.PositiveIntegerField()
     line = models.PositiveIntegerField()
     raw = models.TextField()
@@ -138,12 +146,15 @@ class Reference(models.Model):
     """A unique document: one or more records that are the same; what people screen.
 
     ``is_decided_on`` is set by the first vote, from then on the reference is never merged away unasked.
+    ``merged_into`` always leads to a reference that is not merged itself.
     """
 
-    review = models.ForeignKey(Review, models.PROTECT, related_name="references")
+    review = models.ForeignKey(Review, models.PROTECT, related_name="references", db_index=False)
     number = models.PositiveIntegerField()
-    primary_record = models.ForeignKey(Record, models.PROTECT, related_name="+")
-    merged_into = models.ForeignKey("self", models.PROTECT, related_name="merged", null=True, blank=True)
+    primary_record = models.ForeignKey(Record, models.PROTECT, related_name="+", db_index=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, related_name="merged", null=True, blank=True, db_index=False
+    )
     is_decided_on = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -152,7 +163,8 @@ class Reference(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["review", "number"], name="reference_number_once")]
         indexes = [
-            models.Index(fields=["review", "number"], condition=Q(merged_into=None), name="reference_unique_docs")
+            models.Index(fields=["review", "number"], condition=Q(merged_into=None), name="reference_unique_docs"),
+            models.Index(fields=["merged_into"], condition=~Q(merged_into=None), name="reference_merged"),
         ]
 
     def __str__(self) -> str:
@@ -162,8 +174,8 @@ class Reference(models.Model):
 class Join(models.Model):
     """Which reference a record belongs to, and why. A record has one current join; old ones stay."""
 
-    record = models.ForeignKey(Record, models.PROTECT, related_name="joins")
-    reference = models.ForeignKey(Reference, models.PROTECT, related_name="joins")
+    record = models.ForeignKey(Record, models.PROTECT, related_name="joins", db_index=False)
+    reference = models.ForeignKey(Reference, models.PROTECT, related_name="joins", db_index=False)
     kind = models.CharField(max_length=10, choices=rules.JoinKind.choices)
     joined_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
@@ -181,18 +193,21 @@ class Join(models.Model):
 
 
 class Fingerprint(models.Model):
-    """A key by which further records find the reference: DOI, PMID, or title with year and first author."""
+    """A key by which further records find the reference: DOI, PMID, or title with year and first author.
 
-    review = models.ForeignKey(Review, models.PROTECT, related_name="+")
-    reference = models.ForeignKey(Reference, models.PROTECT, related_name="fingerprints")
+    A reference holds the keys of all its records; ``digest`` is the SHA-256 of kind and normalised key.
+    """
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="+", db_index=False)
+    reference = models.ForeignKey(Reference, models.PROTECT, related_name="fingerprints", db_index=False)
     kind = models.CharField(max_length=10, choices=rules.JoinKind.choices)
     digest = models.CharField(max_length=64)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["reference", "kind", "digest"], name="fingerprint_once")
+            models.UniqueConstraint(fields=["reference", "digest"], name="fingerprint_once")
         ]
-        indexes = [models.Index(fields=["review", "kind", "digest"], name="fingerprint_lookup")]
+        indexes = [models.Index(fields=["review", "digest"], name="fingerprint_lookup")]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.reference_id}"

@@ -10,7 +10,7 @@ function pattern(words) {
   const parts = words.split("|").map((word) => word.trim()).filter(Boolean).map((word) => {
     const stem = escape(word.replace(/\*$/, ""));
     if (!/^[\p{Script=Latin}\p{N}]/u.test(word)) return stem;
-    return `(?<![\\p{L}\\p{N}])${stem}${word.endsWith("*") ? "" : "(?![\\p{L}\\p{N}])"}`;
+    return `(?<![\\p{L}\\p{N}])${stem}${word.endsWith("*") ? "[\\p{L}\\p{N}]*" : "(?![\\p{L}\\p{N}])"}`;
   });
   return parts.length ? new RegExp(parts.join("|"), "giu") : null;
 }

@@ -36,12 +36,13 @@ def build(analysis: results.Analysis, texts: parts.ForestTexts) -> parts.Forest:
 
 def _columns(analysis: results.Analysis, texts: parts.ForestTexts) -> tuple[parts.Column, ...]:
     arms = (
-        parts.Column(f"{key}{arm}", title, group)
-        for arm, group in ((1, texts.group1), (2, texts.group2))
+        parts.Column(f"{key}{arm}", title, arm, name)
+        for arm, name in ((1, texts.group1), (2, texts.group2))
         for key, title in (("mean", "Mean"), ("sd", "SD"), ("n", "Total"))
     )
+    heading = texts.study_heading or ("Study or subgroup" if analysis.subgroups else "Study")
     return (
-        parts.Column(parts.LABEL, texts.study_heading, is_numeric=False),
+        parts.Column(parts.LABEL, heading, is_numeric=False),
         *arms,
         parts.Column("weight", "Weight"),
         parts.Column("effect", wording.effect_title(analysis.options)),

@@ -42,17 +42,18 @@ class ForestTexts:
     favours_left: str = ""
     favours_right: str = ""
     notice: str = ""
-    study_heading: str = "Study or subgroup"
+    study_heading: str = ""
     decimals: int = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of text. Neighbours with the same `group` stand under one heading; numbers are set to the right."""
+    """A column of text. The columns of one `arm` (1 or 2) stand under its name; numbers are set to the right."""
 
     key: str
     title: str
-    group: str = ""
+    arm: int = 0
+    arm_name: str = ""
     is_numeric: bool = True
 
 

@@ -4,7 +4,7 @@ import argparse
 import pathlib
 import sys
 
-from reviews.core.embedded import borrowed, health, refusals, supervisor, terminal
+from reviews.core.embedded import borrowed, checks, health, refusals, supervisor, terminal
 
 
 def main() -> int:
@@ -24,10 +24,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True)
     commands.add_parser("run", help="start everything").set_defaults(action=lambda _: supervisor.run())
     commands.add_parser("health", help="ask /healthz").set_defaults(action=lambda _: health.report())
+    commands.add_parser("test", help="run everything CI runs").set_defaults(action=lambda _: checks.run())
     services = commands.add_parser("services", help="run a command beside a database and a broker")
-    services.add_argument(
-        "--live", action="store_true", help="on the data of `make run` instead of empty ones"
-    )
+    services.add_argument("--live", action="store_true", help="on the data of `make run` instead of empty ones")
     services.add_argument("--dir", type=pathlib.Path, help="keep the scratch data in this folder")
     services.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND …")
     services.set_defaults(action=_services)

@@ -1,8 +1,8 @@
 """Which system user a server runs as, and how it is started as that user.
 
-PostgreSQL refuses to run as root. It then runs as the owner of its data, else as the system user `tandem`, else as
-`nobody`. No permission of any folder is widened for it: where that user could not pass through the folders above the
-installation, the server gets the one capability that lets it, through `setpriv` of util-linux.
+PostgreSQL refuses to run as root. It then runs as the owner of its data, else as the system user `tandem`,
+else as `nobody`. No permission of any folder is widened for it: where that user could not pass through the
+folders above the installation, the server gets the one capability that lets it, through util-linux's `setpriv`.
 """
 
 import dataclasses
@@ -15,7 +15,7 @@ import subprocess
 from reviews.core.embedded import places, refusals
 
 SYSTEM_USER = "tandem"
-# From harmless to strong: read and pass any folder; the same with writing, for containers that lack the first.
+# From harmless to strong: pass and read any folder; write too, for containers that lack the first.
 CAPABILITIES = ("", "dac_read_search", "dac_override")
 
 
@@ -34,7 +34,7 @@ class Account:
     def command(self, command: list[str], *, death_signal: str = "") -> list[str]:
         """The command line that runs `command` as this account.
 
-        `death_signal` ("INT", "TERM") reaches the command when the supervisor is killed; only where setpriv exists.
+        `death_signal` ("INT", "TERM") reaches the command when the supervisor is killed, where setpriv exists.
         """
         setpriv = _setpriv()
         if not setpriv:
@@ -44,12 +44,12 @@ class Account:
             options += [f"--reuid={self.uid}", f"--regid={self.gid}", "--clear-groups"]
         if self.capability:
             options += [f"--inh-caps=+{self.capability}", f"--ambient-caps=+{self.capability}"]
+            # Otherwise access(2), with which PostgreSQL finds its own files, takes no notice of capabilities.
+            options += ["--securebits=+no_setuid_fixup"]
         return [setpriv, *options, "--", *command] if options else command
 
-    def start(
-        self, command: list[str], *, death_signal: str = "", **options: object
-    ) -> "subprocess.Popen[bytes]":
-        """Start a process in a session of its own, so that Ctrl-C in the terminal reaches the supervisor only."""
+    def start(self, command: list[str], *, death_signal: str = "", **options: object) -> "subprocess.Popen[bytes]":
+        """Start a process in a session of its own, so that the terminal's Ctrl-C spares it."""
         user = self._user_options()
         full = self.command(command, death_signal=death_signal)
         return subprocess.Popen(full, start_new_session=True, **user, **options)  # type: ignore[call-overload,no-any-return]
@@ -73,7 +73,7 @@ class Account:
 
 
 def _setpriv() -> str:
-    """The path of util-linux's setpriv; BusyBox has a smaller one of the same name that cannot change the user."""
+    """The path of util-linux's setpriv; BusyBox has one of the same name that cannot change the user."""
     path = shutil.which("setpriv") or ""
     return "" if path and os.path.basename(os.path.realpath(path)) == "busybox" else path
 
@@ -81,6 +81,14 @@ def _setpriv() -> str:
 def myself() -> Account:
     """The account this process runs as."""
     return Account(os.geteuid(), os.getegid())
+
+
+def has_name(account: Account) -> bool:
+    """Whether the system knows the user by a name; a container may run as a bare number."""
+    try:
+        return bool(pwd.getpwuid(account.uid))
+    except KeyError:
+        return False
 
 
 def for_data(data: pathlib.Path, binary: pathlib.Path) -> Account:
@@ -109,8 +117,8 @@ def _unprivileged() -> Account:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
     raise refusals.Refusal(
-        "PostgreSQL does not run as root and there is no other user to run it as: create one (useradd --system tandem) "
-        "or run make as an ordinary user."
+        "PostgreSQL does not run as root and there is no other user to run it as: create one "
+        "(useradd --system tandem) or run make as an ordinary user."
     )
 
 
@@ -130,8 +138,8 @@ def _reaching(account: Account, data: pathlib.Path, binary: pathlib.Path) -> Acc
         if _can(candidate, [str(binary), "--version"]) and _can(candidate, ["test", "-w", str(data)]):
             return candidate
     raise refusals.Refusal(
-        f"PostgreSQL does not run as root, and the user it runs as cannot enter {places.REPOSITORY} or {data.parent}: "
-        "run make as an ordinary user, or move the folder to where every user may enter (for example /srv)."
+        f"Servers do not run as root, and their user cannot enter {places.REPOSITORY} or {data.parent}: run make "
+        "as an ordinary user, or move the folder to where every user may enter (for example /srv)."
     )
 
 

@@ -56,10 +56,7 @@ def _has_working_venv() -> bool:
     """Whether .venv runs, has pip, and is at least 3.11; one copied from elsewhere or half made is not."""
     check = "import pip, sys; sys.exit(sys.version_info < (3, 11) or sys.prefix != sys.argv[1])"
     try:
-        return (
-            subprocess.run([PYTHON, "-I", "-c", check, VENV], capture_output=True, check=False).returncode
-            == 0
-        )
+        return subprocess.run([PYTHON, "-I", "-c", check, VENV], capture_output=True, check=False).returncode == 0
     except OSError:
         return False
 
@@ -86,7 +83,7 @@ def _install(name: str) -> None:
         return
     stamp.unlink(missing_ok=True)
     _say(f"installing {_size(lock)} packages (requirements/{name}.txt; a minute or two the first time)")
-    options = ["--disable-pip-version-check", "--no-input", "--quiet", "--require-hashes"]
+    options = ["--disable-pip-version-check", "--no-input", "-qq", "--require-hashes"]
     subprocess.run([PYTHON, "-m", "pip", "install", *options, "-r", lock], check=True)
     fresh = stamp.with_suffix(".new")
     fresh.write_text(identity)
@@ -98,9 +95,7 @@ def _version() -> bytes:
 
 
 def _size(lock: pathlib.Path) -> int:
-    return sum(
-        1 for line in lock.read_text().splitlines() if "==" in line and not line.startswith((" ", "#"))
-    )
+    return sum(1 for line in lock.read_text().splitlines() if "==" in line and not line.startswith((" ", "#")))
 
 
 def _advice(problem: subprocess.CalledProcessError) -> str:

@@ -41,9 +41,7 @@ def for_django(where: places.Places, database_url: str, redis_url: str) -> dict[
         "TANDEM_BASE_URL": os.environ.get("TANDEM_BASE_URL") or address(),
         # Without it the address of a password reset would wait in a buffer.
         "PYTHONUNBUFFERED": "1",
-        "PATH": os.pathsep.join(
-            [str(pathlib.Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]
-        ),
+        "PATH": os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
     }
 
 

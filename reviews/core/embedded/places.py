@@ -30,6 +30,10 @@ class Places:
         return self.var / "logs"
 
     @property
+    def files(self) -> pathlib.Path:
+        return self.var / "files"
+
+    @property
     def lock(self) -> pathlib.Path:
         return self.var / "run.lock"
 
@@ -52,10 +56,13 @@ def chosen() -> Places:
 
 
 def prepare(places: Places) -> None:
-    """Create the folders; raises Refusal when one of them cannot be written."""
-    for folder in (places.var, places.logs):
+    """Create the folders; raises Refusal when one of them cannot be written.
+
+    Uploaded files and logs (which hold the links of password resets) are closed to other users of the machine.
+    """
+    for folder, mode in ((places.var, 0o755), (places.logs, 0o700), (places.files, 0o700)):
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=mode, parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as problem:

@@ -92,12 +92,15 @@ def _create_cluster(
     data = where.postgres
     if (data / "PG_VERSION").exists() and (data / "tandem.created").exists():
         return
+    if not accounts.has_name(account):
+        raise refusals.Refusal(
+            f"PostgreSQL cannot create its data as user {account.uid}, who has no name on this machine: run make as a "
+            "user with a line in /etc/passwd, or set DATABASE_URL to a PostgreSQL that runs elsewhere."
+        )
     for leftover in data.iterdir():
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     options = [*INITDB, "--username", SUPERUSER, *(["--no-sync"] if is_scratch else [])]
-    result = account.run(
-        [str(wheels.postgres("initdb")), "-D", str(data), *options], env=environment, cwd=data
-    )
+    result = account.run([str(wheels.postgres("initdb")), "-D", str(data), *options], env=environment, cwd=data)
     if result.returncode != 0:
         detail = (result.stderr or result.stdout).strip()
         raise refusals.Refusal(f"PostgreSQL cannot create its data under {data}; it says:\n{detail}")
@@ -128,9 +131,7 @@ def _connect_when_ready(server: Postgres) -> "psycopg.Connection[tuple[object, .
     deadline = time.monotonic() + SECONDS_TO_START
     while True:
         try:
-            return psycopg.connect(
-                host=str(server.sockets), user=SUPERUSER, dbname="postgres", autocommit=True
-            )
+            return psycopg.connect(host=str(server.sockets), user=SUPERUSER, dbname="postgres", autocommit=True)
         except psycopg.OperationalError as problem:
             if server.child.is_alive and time.monotonic() < deadline:
                 time.sleep(processes.POLL)

@@ -42,13 +42,7 @@ def _start_of(pid: int) -> str:
 def command_of(pid: int) -> str:
     """The command line of a process; "" when it is gone."""
     try:
-        return (
-            pathlib.Path(f"/proc/{pid}/cmdline")
-            .read_bytes()
-            .replace(b"\0", b" ")
-            .decode(errors="replace")
-            .strip()
-        )
+        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
     except (FileNotFoundError, ProcessLookupError):
         return "" if pathlib.Path("/proc/self/stat").exists() else _ps(pid, "command")
 

@@ -52,9 +52,7 @@ def setup(arguments: list[str], where: places.Places, variables: dict[str, str])
     return _program("setup", manage(*arguments), where, variables)
 
 
-def _program(
-    name: str, command: list[str], where: places.Places, variables: dict[str, str]
-) -> children.Program:
+def _program(name: str, command: list[str], where: places.Places, variables: dict[str, str]) -> children.Program:
     return children.Program(
         name=name,
         command=command,

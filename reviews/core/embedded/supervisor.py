@@ -90,14 +90,8 @@ class Supervisor:
         self._end_leftovers()
         servers.start(self.running, self.where)
         self._note_processes()
-        own = f"embedded, data in {self.where.var}"
-        database, broker = self.running.database_url, self.running.redis_url
-        terminal.step(
-            f"database: {f'PostgreSQL, {own}' if self.running.database else servers.without_password(database)}"
-        )
-        terminal.step(
-            f"broker:   {f'Valkey, {own}' if self.running.broker else servers.without_password(broker)}"
-        )
+        terminal.step(f"database: {self._description(self.running.database, self.running.database_url)}")
+        terminal.step(f"broker:   {self._description(self.running.broker, self.running.redis_url)}")
         variables = environment.for_django(self.where, self.running.database_url, self.running.redis_url)
         preparation.prepare(self.where, variables, self.stop_request)
         self.stop_request.check()
@@ -109,6 +103,9 @@ class Supervisor:
             self._note_processes()
         self._wait_for_health()
         self._greet(variables)
+
+    def _description(self, embedded: object | None, url: str) -> str:
+        return f"embedded, data in {self.where.var}" if embedded else servers.without_password(url)
 
     def _end_leftovers(self) -> None:
         ended = processes.end_leftovers(self.where.processes, {"postgres": signal.SIGINT})
@@ -135,9 +132,8 @@ class Supervisor:
             self._look_after_children()
             for watched in self.watched:
                 if watched.deaths >= DEATHS_WHILE_STARTING:
-                    raise refusals.Refusal(
-                        _ended(watched.child, f"{watched.child.program.name} does not start")
-                    )
+                    name = watched.child.program.name
+                    raise refusals.Refusal(_ended(watched.child, f"The {name} process does not start"))
             if time.monotonic() > deadline:
                 raise refusals.Refusal(
                     f"Tandem is not healthy after {SECONDS_TO_HEALTH} s: /healthz says {answer.text}. "
@@ -165,6 +161,8 @@ class Supervisor:
 
     def _stop(self) -> None:
         """Worker and web first, then broker, then the database."""
+        if not self.running.embedded and not self.watched:
+            return
         terminal.step("stopping …")
         broker = self.running.broker.child if self.running.broker else None
         self._stop_application([watched.child for watched in self.watched if watched.child is not broker])
@@ -190,9 +188,7 @@ class Supervisor:
             time.sleep(processes.POLL)
         for child in mine:
             if not child.stop(patience=0):
-                terminal.step(
-                    f"{child.program.name} was killed; a job it had begun goes on at the next start"
-                )
+                terminal.step(f"{child.program.name} was killed; a job it had begun goes on at the next start")
 
     def _relay(self) -> None:
         for follower in self.followers:

@@ -31,16 +31,10 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [
-            models.Index(
-                fields=["state"], condition=Q(state__in=["queued", "running"]), name="job_unfinished"
-            )
-        ]
+        indexes = [models.Index(fields=["state"], condition=Q(state__in=["queued", "running"]), name="job_unfinished")]
         constraints = [
             models.UniqueConstraint(fields=["task", "subject_id"], name="job_once"),
-            models.CheckConstraint(
-                condition=Q(total=0) | Q(done__lte=F("total")), name="job_done_at_most_total"
-            ),
+            models.CheckConstraint(condition=Q(total=0) | Q(done__lte=F("total")), name="job_done_at_most_total"),
             models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_known"),
         ]
 

@@ -27,9 +27,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=120)
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
-    prefers_list = models.BooleanField(
-        default=False, help_text="Screens from a list instead of one card at a time."
-    )
+    prefers_list = models.BooleanField(default=False, help_text="Screens from a list instead of one card at a time.")
     joined_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -66,9 +66,7 @@ def reopen(seat: Seat, *, reference_id: int, phase: str) -> None:
 def rebuild_standings(review_id: int) -> int:
     """Derive every cached tally of a review again from its votes; return how many there are."""
     pairs = set(
-        Vote.objects.filter(reference__review_id=review_id, superseded_at=None).values_list(
-            "reference", "phase"
-        )
+        Vote.objects.filter(reference__review_id=review_id, superseded_at=None).values_list("reference", "phase")
     ) | set(Standing.objects.filter(review_id=review_id).values_list("reference", "phase"))
     for reference_id, phase in sorted(pairs):
         with transaction.atomic(durable=True):

@@ -18,11 +18,9 @@ def mark_not_retrieved(seat: Seat, *, reference_id: int, note: str = "") -> None
     with transaction.atomic(durable=True):
         reference = steps.locked(seat, reference_id)
         rule = steps.rule(seat)
-        if rules.state(steps.tally(reference, Phase.TITLE_ABSTRACT), rule) != State.INCLUDED:
+        if rules.state(steps.read_tally(reference, Phase.TITLE_ABSTRACT), rule) != State.INCLUDED:
             raise Refusal("Only reports sought at full text can be marked as not retrieved.")
-        if steps.current_votes(reference, Phase.FULL_TEXT) or steps.current_resolution(
-            reference, Phase.FULL_TEXT
-        ):
+        if steps.current_votes(reference, Phase.FULL_TEXT) or steps.current_resolution(reference, Phase.FULL_TEXT):
             raise Refusal("Somebody has read and judged this report already, so it was retrieved.")
         if Retrieval.objects.filter(reference=reference, superseded_at=None).exists():
             raise Refusal("This report is marked as not retrieved already.")

@@ -3,17 +3,14 @@
 from django.utils import timezone
 
 from reviews.core.refusals import BadInput, NotAllowed, NotFound, Refusal
-from reviews.core.rules import Role
 from reviews.core.seats import Seat
 from reviews.protocols import selectors as protocols
 from reviews.protocols.models import ExclusionReason
-from reviews.protocols.rules import ScreeningRule, SettledBy
+from reviews.protocols.rules import ScreeningRule
 from reviews.screening import rules
 from reviews.screening.models import Doubt, Resolution, Retrieval, Standing, Vote
 from reviews.screening.rules import Phase, State, Verdict
 from reviews.search.models import Reference
-
-RESOLVING_ROLE = {SettledBy.ADJUDICATOR: Role.ADJUDICATOR, SettledBy.LEAD: Role.LEAD}
 
 
 def check(seat: Seat, phase: str, verdict: str, reason_id: int | None) -> None:
@@ -53,7 +50,7 @@ def current_resolution(reference: Reference, phase: str) -> Resolution | None:
     return Resolution.objects.filter(reference=reference, phase=phase, superseded_at=None).first()
 
 
-def tally(reference: Reference, phase: str) -> rules.Tally:
+def read_tally(reference: Reference, phase: str) -> rules.Tally:
     """From the rows themselves, read after the lock, so that a stale cache can never decide."""
     verdicts = [vote.verdict for vote in current_votes(reference, phase).values()]
     resolution = current_resolution(reference, phase)
@@ -67,7 +64,7 @@ def tally(reference: Reference, phase: str) -> rules.Tally:
 
 
 def save_standing(reference: Reference, phase: str) -> rules.Tally:
-    tally = tally(reference, phase)
+    tally = read_tally(reference, phase)
     Standing.objects.update_or_create(
         reference=reference,
         phase=phase,
@@ -96,9 +93,9 @@ def supersede(row: Vote | Resolution | Retrieval) -> None:
 
 def require_open(reference: Reference, phase: str, rule: ScreeningRule, *, is_voter: bool) -> None:
     """Whether somebody may (still) vote on it in this phase."""
-    tally = tally(reference, phase)
+    tally = read_tally(reference, phase)
     if phase == Phase.FULL_TEXT:
-        if rules.state(tally(reference, Phase.TITLE_ABSTRACT), rule) != State.INCLUDED:
+        if rules.state(read_tally(reference, Phase.TITLE_ABSTRACT), rule) != State.INCLUDED:
             raise Refusal(f"Reference {reference.number} is not up for full-text screening.")
         if Retrieval.objects.filter(reference=reference, superseded_at=None).exists():
             raise Refusal(f"The report of reference {reference.number} is marked as not retrieved.")
@@ -117,13 +114,13 @@ def require_not_passed_on(reference: Reference, phase: str) -> None:
 
 
 def require_settler(seat: Seat, rule: ScreeningRule) -> None:
-    role = RESOLVING_ROLE[SettledBy(rule.settled_by)]
+    role = rules.RESOLVING_ROLE[rule.settled_by]
     if seat.role != role:
         raise NotAllowed(f"The protocol says that conflicts are settled by the {role.label.lower()}.")
 
 
 def require_conflict(reference: Reference, phase: str, rule: ScreeningRule) -> None:
-    tally = tally(reference, phase)
+    tally = read_tally(reference, phase)
     if tally.resolution is not None:
         settled = current_resolution(reference, phase)
         name = settled.person.name if settled else "somebody"

@@ -43,7 +43,7 @@ def cast_vote(
         votes = steps.current_votes(reference, phase)
         mine = votes.get(seat.user_id)
         if mine and (mine.verdict, mine.reason_id, mine.note) == (verdict, reason_id, note):
-            return Cast(mine, rules.state(steps.tally(reference, phase), rule))
+            return Cast(mine, rules.state(steps.read_tally(reference, phase), rule))
         steps.require_open(reference, phase, rule, is_voter=mine is not None)
         if mine:
             steps.supersede(mine)
@@ -75,7 +75,7 @@ def take_back_vote(seat: Seat, *, reference_id: int, phase: str) -> None:
         mine = steps.current_votes(reference, phase).get(seat.user_id)
         if mine is None:
             raise Refusal("You have no vote on this reference to take back.")
-        tally = steps.tally(reference, phase)
+        tally = steps.read_tally(reference, phase)
         is_alone = rule.votes_needed == 1 and tally.resolution is None
         if rules.has_all_votes(tally, rule) and not is_alone:
             raise Refusal(
@@ -94,7 +94,7 @@ def doubt(seat: Seat, *, reference_id: int, phase: str, note: str = "") -> None:
     seat.require(Permission.VOTE)
     with transaction.atomic(durable=True):
         reference = steps.locked(seat, reference_id)
-        tally = steps.tally(reference, phase)
+        tally = steps.read_tally(reference, phase)
         if seat.user_id not in steps.current_votes(reference, phase):
             raise Refusal("Only somebody who voted on this reference can ask for a second look.")
         if not rules.has_all_votes(tally, steps.rule(seat)):

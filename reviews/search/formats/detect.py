@@ -7,9 +7,7 @@ from reviews.search.formats import layout, parsed, registry
 # Formats that are recognised so that the refusal can name them, in the order of looking.
 _FOREIGN: tuple[tuple[str, str], ...] = (
     ("PubMed XML", r"<Pubmed(?:Book)?Article|<!DOCTYPE PubmedArticleSet"),
-    ("EndNote XML", r"<xml>\s*<records>"),
-    ("XML", r"\A\s*<\?xml"),
-    ("JSON", r"\A\s*[\[{]\s*[\[{\"]"),
+    ("EndNote XML", r"<xml>\s*<records>|<records>\s*<record>"),
     ("Web of Science tagged", r"^FN (?:Clarivate|Thomson|ISI)|^PT [A-Z] ?\n(?:AU|AF|TI|BA|CA|GP) "),
     ("NoteExpress", r"^\{Reference Type\}\s?[:：]"),
     ("EndNote (%0)", r"^%0 \S"),
@@ -27,9 +25,21 @@ _FOREIGN: tuple[tuple[str, str], ...] = (
     ("Zotero csv", r"\A\"?Key\"?,\"?Item Type\"?"),
     ("ClinicalTrials.gov csv", r"\A[^\n]*\"?NCT Number\"?,"),
     ("Web of Science tab-delimited", r"\A(?:PT\t(?:AU|BA)\t|Publication Type\tAuthors)"),
-    ("comma- or tab-separated table", r"\A(?:[^,\n]*,){4}[^\n]*\n|\A(?:[^\t\n]*\t){4}[^\n]*\n"),
 )
-_SIGNATURES = tuple((label, re.compile(pattern, re.MULTILINE)) for label, pattern in _FOREIGN)
+# Shapes that some line in front of the first record could have too.
+_SHAPES: tuple[tuple[str, str], ...] = (
+    ("XML", r"\A\s*<\?xml"),
+    ("JSON", r"\A\s*[\[{]\s*[\[{\"]"),
+    ("comma- or tab-separated", r"\A(?:[^,\n]*,){4}[^\n]*\n|\A(?:[^\t\n]*\t){4}[^\n]*\n"),
+)
+
+
+def _compiled(signatures: tuple[tuple[str, str], ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((label, re.compile(pattern, re.MULTILINE)) for label, pattern in signatures)
+
+
+_FOREIGN_SIGNATURES = _compiled(_FOREIGN)
+_ALL_SIGNATURES = _FOREIGN_SIGNATURES + _compiled(_SHAPES)
 _RIS_TAGS = re.compile(r"^(?:AU|A1|TI|T1|PY|JO|JF|T2|AB|N2|ER|Provider:|Record #\d+ of)(?:  - ?| |$)", re.MULTILINE)
 
 
@@ -42,12 +52,13 @@ def detect(head: str, filename: str) -> layout.Format:
         raise parsed.FormatError(f"{filename} is empty. Export the references again and upload that file.")
     places = [(found.start(), item) for item in registry.FORMATS if (found := item.begins.search(head))]
     begins, nearest = min(places, key=lambda place: place[0], default=(len(head), None))
-    label = _foreign(head, begins)
+    label = _foreign(head, begins, _FOREIGN_SIGNATURES if nearest else _ALL_SIGNATURES)
     if nearest and not label:
         return nearest
     if label:
+        article = "an" if label[0] in "EOX" else "a"
         raise parsed.FormatError(
-            f"{filename} looks like a {label} file; Tandem reads {registry.LABELS} for now. "
+            f"{filename} looks like {article} {label} file; Tandem reads {registry.LABELS} for now. "
             "Export the references in one of these and upload that file."
         )
     if _RIS_TAGS.search(head):
@@ -61,7 +72,7 @@ def detect(head: str, filename: str) -> layout.Format:
     )
 
 
-def _foreign(head: str, before: int) -> str:
+def _foreign(head: str, before: int, signatures: tuple[tuple[str, re.Pattern[str]], ...]) -> str:
     """The foreign format that begins before that place, if any."""
-    found = ((label, pattern.search(head)) for label, pattern in _SIGNATURES)
+    found = ((label, pattern.search(head)) for label, pattern in signatures)
     return next((label for label, match in found if match and match.start() < before), "")

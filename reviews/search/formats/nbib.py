@@ -26,9 +26,7 @@ _ENDED = re.compile(r"\n[ \t]*\n\s*\Z")
 
 # A line that lost its indent is read on only where running text can continue.
 _PROSE = frozenset({"TI", "BTI", "TT", "AB", "OAB", "AD", "CI", "COIS", "SO"})
-_HELD = frozenset(
-    {"TI", "BTI", "TT", "AB", "FAU", "AU", "CN", "JT", "DP", "VI", "IP", "PG", "PMID", "LA", "OT", "PT"}
-)
+_HELD = frozenset({"TI", "BTI", "TT", "AB", "FAU", "AU", "CN", "JT", "DP", "VI", "IP", "PG", "PMID", "LA", "OT", "PT"})
 
 _STRAY = "a line without a tag, kept with the record"
 _JOINED = "a line without a tag or indent, read as part of the text before it"
@@ -69,9 +67,7 @@ def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.
         seen.add(chunk.text)
 
 
-def _item(
-    position: int, chunk: lines.Chunk, seen: _Seen, flaws: tuple[parsed.Flaw, ...]
-) -> parsed.Item:
+def _item(position: int, chunk: lines.Chunk, seen: _Seen, flaws: tuple[parsed.Flaw, ...]) -> parsed.Item:
     raw = chunk.text.rstrip()
     if foreign := _FOREIGN.search(chunk.text):
         line = chunk.line + chunk.text.count("\n", 0, foreign.start() + 1)
@@ -136,9 +132,7 @@ def _is_whole_source(source: str, doi: str) -> bool:
     return source.endswith(".") and not ("doi:" in source and doi and doi not in source)
 
 
-def _record(
-    position: int, line: int, raw: str, values: Values, flaws: tuple[parsed.Flaw, ...]
-) -> parsed.ParsedRecord:
+def _record(position: int, line: int, raw: str, values: Values, flaws: tuple[parsed.Flaw, ...]) -> parsed.ParsedRecord:
     title, original = _titles(values)
     return parsed.ParsedRecord(
         position=position,

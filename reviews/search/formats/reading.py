@@ -82,9 +82,7 @@ class _Tally:
 
     def _refuse(self, item: parsed.Refused) -> None:
         self.refused_count += 1
-        short = parsed.Refused(
-            item.position, item.line, item.raw[:_SHOWN_CHARACTERS], item.reason, item.is_incomplete
-        )
+        short = parsed.Refused(item.position, item.line, item.raw[:_SHOWN_CHARACTERS], item.reason, item.is_incomplete)
         if len(self.refused) < _SHOWN_REFUSALS:
             self.refused.append(short)
         if item.is_incomplete:
@@ -118,9 +116,7 @@ class _Tally:
         )
 
 
-def _check_count(
-    stream: BinaryIO, codec: str, chosen: layout.Format, tally: _Tally, filename: str
-) -> None:
+def _check_count(stream: BinaryIO, codec: str, chosen: layout.Format, tally: _Tally, filename: str) -> None:
     """Refuse a file in which a plain count finds more beginnings than the reader found records."""
     if not tally.starts:
         raise parsed.FormatError(
@@ -143,7 +139,5 @@ def _warnings(tally: _Tally, codec: str, override: str | None, announced: int | 
         )
     if announced is not None and tally.starts < announced:
         found.append(f"The file says that it holds {announced} records, and {tally.starts} were found in it.")
-    found += [
-        f"{count} × {text}; the first at line {line}." for text, (count, line) in tally.flaws.items()
-    ]
+    found += [f"{count} × {text}; the first at line {line}." for text, (count, line) in tally.flaws.items()]
     return tuple(found)

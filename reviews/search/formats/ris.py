@@ -31,12 +31,14 @@ _BETWEEN = re.compile(
 _ANNOUNCED = re.compile(r"^Record #\d+ of (\d+)\s*$", re.MULTILINE)
 
 # Fields of running text or lists, whose lines may go on without a tag.
-_PROSE = frozenset("AB N2 N1 TI T1 T2 T3 BT CT ST AD M1 M2 N3 RN FU FX KW C3 CA NT UR L1 L2 L4 PB".split())
-_KNOWN = frozenset(
+_PROSE_TAGS = "AB N2 N1 TI T1 T2 T3 BT CT ST AD M1 M2 N3 RN FU FX KW C3 CA NT UR L1 L2 L4 PB SN"
+_PROSE = frozenset(_PROSE_TAGS.split())
+_KNOWN_TAGS = (
     "A1 A2 A3 A4 AB AD AN AU AV BT C1 C2 C3 C4 C5 C6 C7 C8 CA CN CP CT CY DA DB DI DO DP ED EP ER ET FD ID IS "
     "J1 J2 JA JF JO KW L1 L2 L3 L4 LA LB LK LP M1 M2 M3 N1 N2 NL NV OP PB PP PT PY RI RN RP SE SN SP ST T1 T2 "
-    "T3 TA TI TT TY U1 U2 U3 U4 U5 UR VL VO Y1 Y2".split()
+    "T3 TA TI TT TY U1 U2 U3 U4 U5 UR VL VO Y1 Y2"
 )
+_KNOWN = frozenset(_KNOWN_TAGS.split())
 
 _STRAY = "a line without a tag, kept with the record"
 _NO_END = "no end-of-record line (ER)"
@@ -98,10 +100,7 @@ def _item(position: int, piece: _Piece, others_end: bool, flaws: tuple[parsed.Fl
     rows, line = _rows(piece)
     raw = "\n".join(rows).rstrip()
     if piece.is_last and not piece.has_end and (others_end or position == 1 or _stops_in_tag(piece.text)):
-        reason = (
-            f"Record {position} begins at line {line} and has no end-of-record line (ER): "
-            "the file looks cut off."
-        )
+        reason = f"Record {position} begins at line {line} and has no end-of-record line (ER): the file looks cut off."
         return parsed.Refused(position, line, raw, reason, is_incomplete=True)
     values, found = _fields(rows, line)
     if not piece.has_end:
@@ -171,6 +170,4 @@ def _announced(head: str) -> int | None:
     return int(found[1]) if found else None
 
 
-FORMAT = layout.Format(
-    name="ris", label="RIS", begins=_BEGINS, counts=_COUNTS, read=_read, announced=_announced
-)
+FORMAT = layout.Format(name="ris", label="RIS", begins=_BEGINS, counts=_COUNTS, read=_read, announced=_announced)

@@ -12,9 +12,8 @@ from reviews.search.formats import cleaning, parsed
 
 Values = dict[str, list[list[str]]]
 
-_HELD = frozenset(
-    "TY TI T1 AB N2 AU A1 KW JF PY VL IS SP EP LA UR ER".split()
-)
+_HELD_TAGS = "TY TI T1 AB N2 AU A1 KW JF PY VL IS SP EP LA UR ER"
+_HELD = frozenset(_HELD_TAGS.split())
 _TYPES = {
     "ABST": "Abstract",
     "BOOK": "Book",
@@ -54,9 +53,7 @@ class Source(StrEnum):
     OTHER = auto()
 
 
-def record(
-    position: int, line: int, raw: str, values: Values, flaws: tuple[parsed.Flaw, ...]
-) -> parsed.ParsedRecord:
+def record(position: int, line: int, raw: str, values: Values, flaws: tuple[parsed.Flaw, ...]) -> parsed.ParsedRecord:
     """Build a record from tags, each with its values as lists of lines."""
     flat = {tag: [" ".join(filter(None, map(str.strip, part))) for part in parts] for tag, parts in values.items()}
     source = _source(flat)
@@ -194,9 +191,7 @@ def _database(flat: dict[str, list[str]], source: Source) -> str:
     return {Source.COCHRANE: "Cochrane Library", Source.EMBASE: "Embase"}.get(source, "")
 
 
-def _tags(
-    flat: dict[str, list[str]], journal: str, original: str, abstracts: list[str]
-) -> dict[str, tuple[str, ...]]:
+def _tags(flat: dict[str, list[str]], journal: str, original: str, abstracts: list[str]) -> dict[str, tuple[str, ...]]:
     held = {journal, original}
     tags = {tag: tuple(found) for tag, found in flat.items() if tag not in _HELD and not held.issuperset(found)}
     return {**tags, "AB": tuple(abstracts)} if abstracts else tags

@@ -1,6 +1,6 @@
-"""What a protocol says: frozen content, parsed from and written to JSON, and checked before approval."""
+"""What a protocol says: frozen content, parsed from and written to JSON."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -106,8 +106,7 @@ def content(data: Mapping[str, Any]) -> Content:
         reasons=tuple(Reason(**reason) for reason in data.get("reasons", ())),
         outcomes=tuple(_outcome(outcome) for outcome in data.get("outcomes", ())),
         characteristics=tuple(
-            Characteristic(item["key"], item["name"], tuple(item["levels"]))
-            for item in data.get("characteristics", ())
+            Characteristic(item["key"], item["name"], tuple(item["levels"])) for item in data.get("characteristics", ())
         ),
         screening=ScreeningRule(**data.get("screening", {})),
     )
@@ -116,38 +115,3 @@ def content(data: Mapping[str, Any]) -> Content:
 def _outcome(data: Mapping[str, Any]) -> Outcome:
     points = tuple(TimePoint(**point) for point in data.get("time_points", ()))
     return Outcome(**{**data, "time_points": points})
-
-
-def missing(content: Content) -> dict[str, str]:
-    """What keeps a protocol from being approved: field -> sentence."""
-    found: dict[str, str] = {}
-    if not content.title.strip():
-        found["title"] = "Write the title of the review."
-    if not content.question.population.strip() or not content.question.intervention.strip():
-        found["question"] = "Say at least who the population is and what the intervention is."
-    if not content.inclusion:
-        found["inclusion"] = "Write at least one inclusion criterion."
-    if not content.reasons:
-        found["reasons"] = "Write at least one reason to exclude at full text."
-    if not content.outcomes:
-        found["outcomes"] = "Plan at least one outcome."
-    for outcome in content.outcomes:
-        if not outcome.time_points:
-            found["outcomes"] = f"Plan at least one time point for “{outcome.name}”."
-    found.update(_doubled("reasons", [reason.text for reason in content.reasons]))
-    found.update(_doubled("outcomes", [outcome.name for outcome in content.outcomes]))
-    return found
-
-
-def _doubled(name: str, texts: Sequence[str]) -> dict[str, str]:
-    seen: set[str] = set()
-    for text in texts:
-        if text.casefold() in seen:
-            return {name: f"“{text}” is there twice; keep one."}
-        seen.add(text.casefold())
-    return {}
-
-
-def is_registration_number(text: str) -> bool:
-    """PROSPERO numbers read CRD and 11 digits (older ones shorter); other registers are taken as they are."""
-    return not text.upper().startswith("CRD") or (text[3:].isdigit() and 8 <= len(text[3:]) <= 12)

@@ -1,0 +1,22 @@
+"""The API's router and its OpenAPI schema; serializers and view sets live in each stage's ``api.py``."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.routers import DefaultRouter
+
+from reviews.core.api import ReviewViewSet
+from reviews.protocols.api import ProtocolViewSet
+from reviews.screening.api import VoteViewSet
+from reviews.search.api import ReferenceViewSet
+from reviews.synthesis.api import RunViewSet, SynthesisViewSet
+
+REVIEW = "reviews/<int:review_id>"
+router = DefaultRouter(use_regex_path=False)
+router.register("reviews", ReviewViewSet, basename="api-review")
+router.register(f"{REVIEW}/protocol", ProtocolViewSet, basename="api-protocol")
+router.register(f"{REVIEW}/references", ReferenceViewSet, basename="api-reference")
+router.register(f"{REVIEW}/votes", VoteViewSet, basename="api-vote")
+router.register(f"{REVIEW}/syntheses", SynthesisViewSet, basename="api-synthesis")
+router.register(f"{REVIEW}/runs", RunViewSet, basename="api-run")
+
+urlpatterns = [path("schema/", SpectacularAPIView.as_view(), name="api-schema"), path("", include(router.urls))]

@@ -1,0 +1,156 @@
+"""`make test`: everything CI runs, one step after the other, and a table at the end."""
+
+import dataclasses
+import os
+import pathlib
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+
+from reviews.core.embedded import borrowed, chromium, places, programs, refusals, tallies, terminal
+
+LIMIT = 900
+TOOLS = pathlib.Path(sys.executable).parent
+PYTEST_GROUPS = (
+    (("unit", "architecture", "golden"), True),
+    (("db", "web"), True),
+    (("e2e", "runtime"), False),
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """One command; `is_loud` shows its output as it comes instead of only when it fails."""
+
+    name: str
+    command: list[str]
+    extra: dict[str, str] = dataclasses.field(default_factory=dict)
+    is_loud: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    name: str
+    is_good: bool
+    seconds: float
+
+
+def run() -> int:
+    """Run every step even when one fails; 0 only when all are good. Raises Refusal when the servers do not start."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="tandem-reports-") as folder, borrowed.scratch() as variables:
+        reports = pathlib.Path(folder)
+        outcomes = [_browser(variables)]
+        outcomes += [_carry_out(step, variables) for step in (*_static_checks(), *_tests(reports))]
+        report = tallies.read(sorted(reports.glob("*.xml")))
+    return _summarise(outcomes, report, time.monotonic() - began)
+
+
+def _static_checks() -> list[Step]:
+    python = sys.executable
+    return [
+        Step("ruff check", [python, "-m", "ruff", "check", "."]),
+        Step("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
+        Step("mypy", [python, "-m", "mypy"]),
+        Step("import contracts", [str(TOOLS / "lint-imports"), "--no-cache"]),
+        Step("templates", [python, "-m", "djhtml", "--check", "templates"]),
+        Step("migrations", programs.manage("makemigrations", "--check", "--dry-run")),
+        Step("deployment", programs.manage("check", "--deploy", "--fail-level", "WARNING"), _production()),
+    ]
+
+
+def _production() -> dict[str, str]:
+    """What a team's server sets, so that the check looks at the settings as they will be there."""
+    return {
+        "DEBUG": "0",
+        "ALLOWED_HOSTS": "tandem.example.org",
+        "TANDEM_BASE_URL": "https://tandem.example.org",
+        "TANDEM_BEHIND_PROXY": "1",
+        "TANDEM_SECRET_KEY": secrets.token_urlsafe(64),
+    }
+
+
+def _tests(reports: pathlib.Path) -> list[Step]:
+    processes = str(min(max(os.cpu_count() or 2, 2), 8))
+    steps = []
+    for kinds, is_parallel in PYTEST_GROUPS:
+        folders = [f"tests/{kind}" for kind in kinds]
+        command = [sys.executable, "-m", "pytest", "-q", *folders, f"--junitxml={reports / kinds[0]}.xml"]
+        command += ["-n", processes] if is_parallel else []
+        steps.append(Step(f"pytest {' '.join(kinds)}", command, is_loud=True))
+    return steps
+
+
+def _browser(variables: dict[str, str]) -> Outcome:
+    """Find Chromium and tell the tests where it is."""
+    began = time.monotonic()
+    try:
+        variables["CHROMIUM"] = chromium.ensure()
+    except refusals.Refusal as refusal:
+        terminal.complain(str(refusal))
+        return _announce(Outcome("chromium", False, time.monotonic() - began))
+    return _announce(Outcome("chromium", True, time.monotonic() - began))
+
+
+def _carry_out(step: Step, variables: dict[str, str]) -> Outcome:
+    if step.is_loud:
+        terminal.say(f"\n{step.name}")
+    began = time.monotonic()
+    output: bytes | None = None
+    try:
+        answer = subprocess.run(
+            step.command,
+            env={**variables, **step.extra},
+            cwd=places.REPOSITORY,
+            stdout=None if step.is_loud else subprocess.PIPE,
+            stderr=None if step.is_loud else subprocess.STDOUT,
+            check=False,
+            timeout=LIMIT,
+        )
+        is_good, output = answer.returncode == 0, answer.stdout
+    except subprocess.TimeoutExpired as late:
+        is_good, output = False, late.stdout
+        terminal.say(f"{step.name} was ended after {LIMIT} s")
+    except OSError as problem:
+        is_good = False
+        terminal.say(f"{step.command[0]} cannot be started: {problem.strerror}")
+    if output and not is_good:
+        terminal.say(output.decode(errors="replace").rstrip())
+    return _announce(Outcome(step.name, is_good, time.monotonic() - began))
+
+
+def _announce(outcome: Outcome) -> Outcome:
+    terminal.say(f"{'ok    ' if outcome.is_good else 'FAILED'} {outcome.name:<36} {outcome.seconds:7.1f} s")
+    return outcome
+
+
+def _summarise(outcomes: list[Outcome], report: tallies.Report, seconds: float) -> int:
+    """Print the tables; the last line counts each failed check that is no test as one failure, so it cannot mislead."""
+    terminal.say(f"\nAll steps ({seconds:.0f} s)")
+    for outcome in outcomes:
+        _announce(outcome)
+    if report.skips:
+        terminal.say("\nSkipped")
+    for reason, names in sorted(report.skips.items()):
+        terminal.say(f"  {len(names)} × {reason}")
+        for name in names[:5]:
+            terminal.say(f"      {name}")
+    rows = dict(report.by_kind)
+    rows["checks"] = _checks(outcomes, report)
+    terminal.say(f"\n{'tests':<14} {'passed':>7} {'failed':>7} {'skipped':>8}")
+    for kind, tally in rows.items():
+        terminal.say(f"{kind:<14} {tally.passed:>7} {tally.failed:>7} {tally.skipped:>8}")
+    total = tallies.Report(rows, {}).total
+    terminal.say(f"\n{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
+    return 1 if total.failed else 0
+
+
+def _checks(outcomes: list[Outcome], report: tallies.Report) -> tallies.Tally:
+    """The steps that are not tests, and a test run that broke without a failed test to show for it."""
+    checks = [outcome for outcome in outcomes if not outcome.name.startswith("pytest")]
+    failed = sum(not outcome.is_good for outcome in checks)
+    if not failed and not report.total.failed and not all(outcome.is_good for outcome in outcomes):
+        failed = 1
+    return tallies.Tally(passed=sum(outcome.is_good for outcome in checks), failed=failed)

@@ -1,0 +1,112 @@
+"""References as the pages show them: blinded, with few queries."""
+
+from dataclasses import dataclass
+
+from reviews.core.seats import Seat
+from reviews.protocols import selectors as protocols
+from reviews.screening import rules, selectors
+from reviews.screening.models import Doubt, Standing, Vote
+from reviews.screening.rules import Phase, State
+from reviews.search.models import Reference
+
+MANY_AUTHORS = 12
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a reviewer reads. ``pk`` is the reference's key; it carries nobody's verdict."""
+
+    pk: int
+    number: int
+    title: str
+    original_title: str
+    authors: str
+    journal: str
+    year: int | None
+    abstract: str
+    doi: str
+    pmid: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    pk: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Row:
+    card: Card
+    state: State
+
+
+@dataclass(frozen=True)
+class Recent:
+    """One of the seat's own last votes, and where the reference stands now."""
+
+    card: Card
+    vote: Vote
+    state: State
+
+
+@dataclass(frozen=True)
+class Conflict:
+    card: Card
+    votes: list[Vote]
+    doubts: list[Doubt]
+
+
+def card(reference: Reference) -> Card:
+    record = reference.primary_record
+    authors = record.authors
+    shown = "; ".join(authors[:MANY_AUTHORS]) + (" et al." if len(authors) > MANY_AUTHORS else "")
+    return Card(
+        pk=reference.pk,
+        number=reference.number,
+        title=record.title,
+        original_title=record.original_title,
+        authors=shown,
+        journal=record.journal,
+        year=record.year,
+        abstract=record.abstract,
+        doi=record.doi,
+        pmid=record.pmid,
+    )
+
+
+def queue(seat: Seat, phase: str, *, after: int = 0, limit: int) -> list[Card]:
+    return [card(one) for one in selectors.queue(seat, phase, after=after, limit=limit)]
+
+
+def reasons(seat: Seat, phase: str) -> list[Reason]:
+    """The protocol's reasons in ranked order; only excluding at full text takes one."""
+    if phase != Phase.FULL_TEXT:
+        return []
+    return [Reason(reason.pk, reason.text) for reason in protocols.reasons(seat)]
+
+
+def rows(seat: Seat, references: list[Reference], phase: str) -> list[Row]:
+    the_rule = selectors.rule(seat)
+    standings = {
+        standing.reference_id: standing.tally
+        for standing in Standing.objects.filter(phase=phase, reference__in=references)
+    }
+    return [Row(card(one), rules.state(standings.get(one.pk, rules.Tally()), the_rule)) for one in references]
+
+
+def recent(seat: Seat, phase: str, *, limit: int = 5) -> list[Recent]:
+    votes = list(selectors.my_votes(seat, phase)[:limit])
+    states = {row.card.pk: row.state for row in rows(seat, [vote.reference for vote in votes], phase)}
+    return [Recent(card(vote.reference), vote, states[vote.reference_id]) for vote in votes]
+
+
+def conflicts(references: list[Reference], phase: str) -> list[Conflict]:
+    """References in conflict have all their votes, so everybody in the review may see them."""
+    votes: dict[int, list[Vote]] = {}
+    current = Vote.objects.filter(phase=phase, superseded_at=None, reference__in=references)
+    for vote in current.select_related("person", "reason").order_by("made_at"):
+        votes.setdefault(vote.reference_id, []).append(vote)
+    doubts: dict[int, list[Doubt]] = {}
+    for doubt in Doubt.objects.filter(phase=phase, reference__in=references).select_related("person"):
+        doubts.setdefault(doubt.reference_id, []).append(doubt)
+    return [Conflict(card(one), votes.get(one.pk, []), doubts.get(one.pk, [])) for one in references]

@@ -1,0 +1,19 @@
+from django import forms
+
+from reviews.screening.rules import State, Verdict
+
+
+class VerdictForm(forms.Form):
+    """What a vote or a resolution sends; whether verdict and reason fit the phase is for the rules to say."""
+
+    verdict = forms.ChoiceField(label="Verdict", choices=Verdict.choices)
+    reason = forms.IntegerField(label="Reason", required=False)
+    note = forms.CharField(label="Note", required=False, max_length=5000, widget=forms.Textarea)
+
+
+class ListForm(forms.Form):
+    state = forms.ChoiceField(label="Status", choices=[("", "All"), *State.choices], required=False)
+
+
+class NoteForm(forms.Form):
+    note = forms.CharField(label="Note", required=False, max_length=5000)

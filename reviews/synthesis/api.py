@@ -1,0 +1,100 @@
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from reviews.core.api import REVIEW_ID, SeatViewSet
+from reviews.core.rules import Permission
+from reviews.synthesis import selectors, services
+from reviews.synthesis.models import Run, Synthesis
+
+
+class SynthesisSerializer(serializers.ModelSerializer):
+    time_1 = serializers.IntegerField(source="time_1_id")
+    time_2 = serializers.IntegerField(source="time_2_id")
+    subgroup_by = serializers.IntegerField(source="subgroup_by_id", required=False, allow_null=True, default=None)
+
+    class Meta:
+        model = Synthesis
+        fields = [
+            "id",
+            "title",
+            "note",
+            "arm_1",
+            "time_1",
+            "arm_2",
+            "time_2",
+            "measure",
+            "model",
+            "tau2_method",
+            "convention",
+            "subgroup_by",
+            "created_at",
+        ]
+        read_only_fields = ["created_at"]
+        # The service says what clashes, and says it in the same words as the page.
+        validators: list[Any] = []
+
+
+class RunSerializer(serializers.ModelSerializer):
+    synthesis = serializers.IntegerField(source="synthesis_id")
+
+    class Meta:
+        model = Run
+        fields = [
+            "id",
+            "synthesis",
+            "number",
+            "inputs",
+            "options",
+            "inputs_digest",
+            "results",
+            "engine_version",
+            "asked_at",
+            "finished_at",
+        ]
+        read_only_fields = [name for name in fields if name != "synthesis"]
+
+
+@extend_schema(tags=["syntheses"], parameters=[REVIEW_ID])
+class SynthesisViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatViewSet):
+    """The specifications of analyses."""
+
+    serializer_class = SynthesisSerializer
+    queryset = Synthesis.objects.none()
+    permissions = {"list": Permission.VIEW, "retrieve": Permission.VIEW, "create": Permission.SYNTHESISE}
+
+    def get_queryset(self) -> Any:
+        if self.is_for_schema:
+            return Synthesis.objects.none()
+        return Synthesis.objects.filter(review_id=self.seat.review_id, archived_at=None).order_by("pk")
+
+    @extend_schema(responses={201: SynthesisSerializer})
+    def create(self, request: Request, review_id: int) -> Response:
+        data = SynthesisSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        made = services.create_synthesis(self.seat, **data.validated_data)
+        return Response(SynthesisSerializer(made).data, status=201)
+
+
+@extend_schema(tags=["runs"], parameters=[REVIEW_ID])
+class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatViewSet):
+    """Computations: POST asks for one, GET shows inputs, options and, once finished, results."""
+
+    serializer_class = RunSerializer
+    queryset = Run.objects.none()
+    permissions = {"list": Permission.VIEW, "retrieve": Permission.VIEW, "create": Permission.SYNTHESISE}
+
+    def get_queryset(self) -> Any:
+        if self.is_for_schema:
+            return Run.objects.none()
+        return Run.objects.filter(synthesis__review_id=self.seat.review_id).order_by("-pk")
+
+    @extend_schema(responses={202: RunSerializer})
+    def create(self, request: Request, review_id: int) -> Response:
+        data = RunSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        run = services.ask_run(self.seat, synthesis_id=data.validated_data["synthesis_id"])
+        return Response(RunSerializer(selectors.run(self.seat, run.pk)).data, status=202)

@@ -1,0 +1,40 @@
+"""What happened in the synthesis."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reviews.core.events import Event
+
+
+@dataclass(frozen=True)
+class SynthesisCreated(Event):
+    kind: ClassVar[str] = "synthesis.created"
+    sentence: ClassVar[str] = "planned the synthesis “{title}”"
+    synthesis_id: int
+    title: str
+
+
+@dataclass(frozen=True)
+class SynthesisArchived(Event):
+    kind: ClassVar[str] = "synthesis.archived"
+    sentence: ClassVar[str] = "put the synthesis “{title}” away"
+    synthesis_id: int
+    title: str
+
+
+@dataclass(frozen=True)
+class RunAsked(Event):
+    kind: ClassVar[str] = "synthesis.run_asked"
+    sentence: ClassVar[str] = "asked for run {number} of “{title}”"
+    run_id: int
+    number: int
+    title: str
+
+
+@dataclass(frozen=True)
+class RunFinished(Event):
+    kind: ClassVar[str] = "synthesis.run_finished"
+    sentence: ClassVar[str] = "computed run {number} of “{title}”"
+    run_id: int
+    number: int
+    title: str

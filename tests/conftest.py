@@ -1,0 +1,60 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from tests import world as worlds
+from tests.world import World
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(settings: object, tmp_path: Path) -> None:
+    """Files of a test go to its own folder; passwords are hashed quickly; static files need no manifest."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture
+def shared() -> Path:
+    """The folder of real exports and R's numbers, which stands beside a developer's checkout."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared is not here: this test reads real exports in place")
+    return SHARED
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """The review with its protocol approved."""
+    return worlds.with_protocol()
+
+
+@pytest.fixture
+def library(db: None) -> World:
+    """The review with six references to screen."""
+    return worlds.with_references()
+
+
+@pytest.fixture
+def consensus(db: None) -> World:
+    """The review with three studies extracted and adjudicated."""
+    return worlds.with_consensus()
+
+
+@pytest.fixture
+def client_of() -> Iterator[Callable[[World, str], Client]]:
+    """``client_of(world, "bo")`` is a browser in which Bo is signed in."""
+
+    def make(world: World, name: str, *, checks_csrf: bool = False) -> Client:
+        client = Client(enforce_csrf_checks=checks_csrf)
+        client.force_login(world.people[name], backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return make
