@@ -9,7 +9,7 @@ from typing import Any
 
 
 def dumps(content: Mapping[str, Any]) -> str:
-    """JSON with sorted keys, no spaces, and the shortest digits that give back each number. NaN is refused."""
+    """JSON with sorted keys, no spaces and the shortest digits that give back each number; NaN is refused."""
     return json.dumps(content, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 

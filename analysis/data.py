@@ -29,8 +29,8 @@ _MEANING = {
 class ContinuousStudy:
     """One study's summary of a continuous outcome in two groups.
 
-    `key` identifies the study to the caller, `label` is what people read. Means and standard deviations are in the
-    outcome's own unit; the effect is group 1 minus group 2. Raises InputError naming the study and the field.
+    `key` identifies the study to the caller, `label` is what people read. Means and standard deviations are in
+    the outcome's own unit; the effect is group 1 minus group 2. Raises InputError naming the study and the field.
     """
 
     key: str
@@ -49,7 +49,7 @@ class ContinuousStudy:
             check = _group_size if name.startswith("n") else _finite
             value = check(self, name)
             if name.startswith("sd") and value <= 0:
-                raise _refusal(self, name, f"is {value:g}, but it must be greater than 0; correct it or leave the study out")
+                raise _refusal(self, name, f"is {value:g}, but it must be greater than 0")
             object.__setattr__(self, name, value)
 
 
@@ -112,7 +112,7 @@ def _finite(study: ContinuousStudy, name: str) -> float:
     if not is_number:
         raise _refusal(study, name, f"“{value}” is not a number; enter digits only")
     if not math.isfinite(value):
-        raise _refusal(study, name, f"is {float(value)}, which is not a finite number; enter the reported value")
+        raise _refusal(study, name, f"is {float(value)}, which is not a finite number")
     return float(value)
 
 

@@ -24,12 +24,13 @@ def _for_pool(pool: results.Pool, settled: bool, choices: options.Options) -> It
     where = f"Subgroup “{pool.name}”" if pool.name else "This analysis"
     if pool.k == 1:
         yield results.Notice(
-            "single_study", f"{where} holds one study: its own result is shown, and heterogeneity cannot be estimated."
+            "single_study",
+            f"{where} holds one study: its own result is shown, and heterogeneity cannot be estimated.",
         )
     if not settled:
         yield results.Notice(
             "tau2_not_converged",
-            f"{where}: the search for τ² ({choices.tau2_method}) did not settle; treat the estimate with caution.",
+            f"{where}: the search for τ² ({choices.tau2_method}) did not settle; do not rely on the estimate.",
         )
     fewest = FEWEST_FOR_PREDICTION.get(choices.prediction, 0)
     if pool.k < fewest:

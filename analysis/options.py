@@ -1,8 +1,8 @@
 """The choices behind one analysis, checked when they are made.
 
-A convention is a named set of formulas and defaults: "revman5" prints what RevMan 5 prints, "metafor" what the R
-package metafor prints. Choices left at `BY_CONVENTION` are filled in at construction, so that a finished `Options`
-always says everything.
+A convention is a named set of formulas and defaults: "revman5" prints what RevMan 5 prints, "metafor" what the
+R package metafor prints. Choices left at `BY_CONVENTION` are filled in at construction, so that a finished
+`Options` always says everything.
 """
 
 from __future__ import annotations
@@ -119,7 +119,6 @@ def _require_coherence(options: Options) -> None:
         given = getattr(options, name)
         if given != value:
             raise errors.OptionError(
-                f"Option {name} “{given}” needs the random-effects model; "
-                f"choose {name} “{value}” or model “random”.",
+                f"Option {name} “{given}” needs the random-effects model; choose {name} “{value}” or model “random”.",
                 option=name,
             )

@@ -13,7 +13,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something the reader of a result should know. `code` is for programs, `text` one sentence for people."""
+    """Something the reader of a result should know: `code` for programs, `text` one sentence for people."""
 
     code: str
     text: str
@@ -48,9 +48,9 @@ class StudyResult:
 class Pool:
     """One pooled estimate: overall (`name` is empty) or of a subgroup.
 
-    `n1` and `n2` count participants; `weight`, `i2` are per cent; `weight` is the share of the overall estimate.
-    None stands for what is not defined: tau² under the common-effect model or with one study, I², H² and Q's p-value
-    with one study, the prediction interval where none was asked for or there are too few studies.
+    `n1` and `n2` count participants; `i2` and `weight`, the share of the overall estimate, are per cent. None stands
+    for what is not defined: tau² under the common-effect model or with one study; I², H² and Q's p-value with one
+    study; the prediction interval where none was asked for or there are too few studies.
     """
 
     name: str
@@ -76,7 +76,7 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class BetweenTest:
-    """The test for differences between subgroups: Q over their estimates, chi² with G - 1 df; I² in per cent."""
+    """The test for differences between subgroups: Q over their estimates, chi² with G - 1 df; I² per cent."""
 
     q: float
     df: int
@@ -86,7 +86,7 @@ class BetweenTest:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """One computation, complete: inputs, choices, results, notices, the engine's version and the inputs' digest."""
+    """One computation, complete: inputs, choices, results, notices, engine version and digest of the inputs."""
 
     studies: tuple[StudyResult, ...]
     overall: Pool
@@ -123,7 +123,8 @@ class Analysis:
         """
         if stored.get("schema") != SCHEMA:
             raise errors.InputError(
-                f"This result has schema {stored.get('schema')}; this engine reads schema {SCHEMA}: run the analysis again."
+                f"This result has schema {stored.get('schema')}, but this engine reads schema {SCHEMA}; "
+                "run the analysis again."
             )
         analysis = cls(
             studies=tuple(_study_result(row) for row in stored["studies"]),
@@ -137,7 +138,8 @@ class Analysis:
         )
         if inputs_digest([row.study for row in analysis.studies], analysis.options) != analysis.digest:
             raise errors.InputError(
-                "The stored inputs or options of this result were changed after it was computed: run the analysis again."
+                "The stored inputs or options of this result were changed after it was computed; "
+                "run the analysis again."
             )
         return analysis
 

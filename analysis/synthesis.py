@@ -15,8 +15,8 @@ from analysis.pooling import batch, heterogeneity, intervals, random, tau2
 def analyse(studies: Iterable[data.ContinuousStudy], choices: options.Options) -> results.Analysis:
     """Pool the studies overall and in their subgroups.
 
-    Subgroups have their own tau² and are compared by their estimates, as RevMan does; the overall estimate is pooled
-    over all studies. Raises InputError (see `data.ContinuousData` and `effects.continuous.estimate`).
+    Subgroups have their own tau² and are compared by their estimates, as RevMan does; the overall estimate is
+    pooled over all studies. Raises InputError (see `data.ContinuousData` and `effects.continuous.estimate`).
     """
     given = data.ContinuousData.of(studies)
     effect, variance = continuous.estimate(given, choices)
@@ -135,7 +135,5 @@ def _between(subgroups: tuple[results.Pool, ...]) -> results.BetweenTest | None:
         return None
     estimates = np.array([pool.estimate for pool in subgroups])
     variances = np.array([pool.se for pool in subgroups]) ** 2
-    found = heterogeneity.describe(
-        batch.Batch.of(estimates, variances), np.array(0.0), i2_definition="Q"
-    )
+    found = heterogeneity.describe(batch.Batch.of(estimates, variances), np.array(0.0), i2_definition="Q")
     return results.BetweenTest(float(found.q), int(found.df), float(found.p), float(found.i2))

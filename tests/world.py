@@ -147,9 +147,7 @@ def with_references(count: int = 6) -> World:
 def vote(world: World, who: str, reference: Reference, verdict: str, phase: str = Phase.TITLE_ABSTRACT) -> None:
     needs_reason = phase == Phase.FULL_TEXT and verdict == Verdict.EXCLUDE
     reason_id = world.reasons()[0].pk if needs_reason else None
-    screening.cast_vote(
-        world.seats[who], reference_id=reference.pk, phase=phase, verdict=verdict, reason_id=reason_id
-    )
+    screening.cast_vote(world.seats[who], reference_id=reference.pk, phase=phase, verdict=verdict, reason_id=reason_id)
 
 
 def include(world: World, reference: Reference) -> None:

@@ -1,7 +1,7 @@
 """From raw data to effect sizes: one module per family of outcomes.
 
-A family's module offers `estimate(data, options) -> Effects` and a function per measure that takes and returns
-arrays of any shape, so that a thousand re-analyses are one call.
+A family's module offers `estimate(data, options) -> Effects` and a function per measure that takes and
+returns arrays of any shape, so that a thousand re-analyses are one call.
 """
 
 from __future__ import annotations

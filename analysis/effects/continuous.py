@@ -1,7 +1,7 @@
 """Continuous outcomes in two independent groups: mean difference and standardised mean difference.
 
-Sources: Cochrane Handbook chapter 10 and RevMan 5's statistical algorithms (convention "revman5"); Hedges 1981 and
-the documentation of metafor's escalc, vtype "LS" (convention "metafor").
+Sources: Cochrane Handbook chapter 10 and RevMan 5's statistical algorithms (convention "revman5"); Hedges 1981
+and the documentation of metafor's escalc, vtype "LS" (convention "metafor").
 """
 
 from __future__ import annotations
@@ -18,18 +18,14 @@ _REVMAN_OFFSET = 3.94
 def estimate(studies: data.ContinuousData, choices: options.Options) -> effects.Effects:
     """Effect and variance of every study, shape (k,).
 
-    Raises InputError naming the study when its numbers are too large or too small to give a finite, positive variance.
+    Raises InputError naming the study when its numbers are too large or too small for a finite, positive variance.
     """
-    n1, mean1, sd1, n2, mean2, sd2 = (
-        studies.column(name) for name in ("n1", "mean1", "sd1", "n2", "mean2", "sd2")
-    )
+    n1, mean1, sd1, n2, mean2, sd2 = (studies.column(name) for name in ("n1", "mean1", "sd1", "n2", "mean2", "sd2"))
     with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
         if choices.measure == "MD":
             found = mean_difference(n1, mean1, sd1, n2, mean2, sd2)
         else:
-            found = standardised_mean_difference(
-                n1, mean1, sd1, n2, mean2, sd2, convention=choices.convention
-            )
+            found = standardised_mean_difference(n1, mean1, sd1, n2, mean2, sd2, convention=choices.convention)
     _require_usable(studies, found)
     return found
 

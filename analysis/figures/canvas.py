@@ -9,12 +9,9 @@ import io
 import threading
 import warnings
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib as mpl
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_pdf import FigureCanvasPdf
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Polygon
@@ -31,7 +28,12 @@ Align = Literal["left", "center", "right"]
 Point = tuple[float, float]
 
 # matplotlib reads these settings from process-wide state while it writes, so only one drawing is written at a time.
-_SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "tandem", "pdf.fonttype": 42, "text.hinting": "no_hinting"}
+_SETTINGS: dict[Any, Any] = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "tandem",
+    "pdf.fonttype": 42,
+    "text.hinting": "no_hinting",
+}
 _WRITING = threading.Lock()
 
 
@@ -85,7 +87,7 @@ class Canvas:
     def line(self, points: Sequence[Point], *, colour: str, width: float = 0.6, dashed: bool = False) -> None:
         """A line through points."""
         xs, ys = zip(*points, strict=True)
-        style = (0, (2.5, 2.5)) if dashed else "-"
+        style: tuple[float, Sequence[float]] = (0, (2.5, 2.5)) if dashed else (0, ())
         self.axes.add_line(
             Line2D(
                 xs,
@@ -144,17 +146,14 @@ class Canvas:
 
 def _write(figure: Figure, target: io.BytesIO, format: str, dpi: float, title: str) -> None:
     if format == "svg":
-        FigureCanvasSVG(figure).print_svg(target, metadata={"Date": None, "Creator": "Tandem", "Title": title})
+        figure.savefig(target, format="svg", metadata={"Date": None, "Creator": "Tandem", "Title": title})
     elif format == "pdf":
         dateless = {"CreationDate": None, "Creator": "Tandem", "Producer": None, "Title": title}
-        FigureCanvasPdf(figure).print_pdf(target, metadata=dateless)
+        figure.savefig(target, format="pdf", metadata=dateless)
+    elif format == "png":
+        figure.savefig(target, format="png", dpi=dpi, metadata={"Software": "Tandem", "Title": title})
     else:
-        figure.set_dpi(dpi)
-        agg = FigureCanvasAgg(figure)
-        if format == "png":
-            agg.print_png(target, metadata={"Software": "Tandem", "Title": title})
-        else:
-            agg.print_tif(target, pil_kwargs={"compression": "tiff_lzw", "dpi": (dpi, dpi)})
+        figure.savefig(target, format="tiff", dpi=dpi, pil_kwargs={"compression": "tiff_lzw"})
 
 
 def _require_format(format: str, dpi: float) -> None:

@@ -22,6 +22,7 @@ BOLD = (forest.Kind.SUBGROUP, forest.Kind.SUBTOTAL, forest.Kind.TOTAL)
 COMPACT = (forest.LABEL, "weight", "effect")
 INDENT = 0.9
 NARROWEST_LABEL = 6.0
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Ruler:
         return self.stretch * fonts.width(text, self.size, bold)
 
     def wrap(self, text: str, limit: float, bold: bool = False) -> tuple[str, ...]:
-        return fonts.wrap(text, limit / self.stretch, self.size, bold)
+        return fonts.wrap(text, limit / self.stretch + ROUNDING, self.size, bold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,18 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the figure with its place; `label_lines` is its label, wrapped; the middles are those of its parts."""
+    """A row of the figure with its place: the wrapped label, and the heights at which label, numbers and mark stand.
+
+    They share one height beside a plot; on a phone the mark is below, and so are the numbers of a long label.
+    """
 
     row: forest.Row
     top: float
     bottom: float
     label_lines: tuple[str, ...]
     indent: float
-    text_middle: float
+    label_middle: float
+    cell_middle: float
     mark_middle: float
 
 
@@ -132,21 +137,28 @@ def _arms(chosen: list[forest.Column], columns: tuple[Heading, ...], ruler: Rule
     )
 
 
-def _lines(
-    figure: forest.Forest, ruler: Ruler, label_width: float, width: float, top: float
-) -> tuple[Line, ...]:
+def _lines(figure: forest.Forest, ruler: Ruler, label_width: float, width: float, top: float) -> tuple[Line, ...]:
     placed: list[Line] = []
-    size = ruler.size
     for row in figure.rows:
-        is_inset = row.kind is forest.Kind.STUDY and row.subgroup
-        indent = size * INDENT if is_inset else 0.0
-        limit = label_width if row.cells else width
-        label = ruler.wrap(row.label, limit - indent, bold=row.kind in BOLD)
-        top += size * SPACE_BEFORE.get(row.kind, 0.0)
-        height = size * (len(label) * LINE + PADDING.get(row.kind, ROW_PADDING))
-        band = ruler.band if row.mark else 0.0
-        bottom = top + height + band
-        middle = top + height / 2
-        placed.append(Line(row, top, bottom, label, indent, middle, bottom - band / 2 if band else middle))
-        top = bottom
+        top += ruler.size * SPACE_BEFORE.get(row.kind, 0.0)
+        placed.append(_line(row, ruler, label_width if row.cells else width, width, top))
+        top = placed[-1].bottom
     return tuple(placed)
+
+
+def _line(row: forest.Row, ruler: Ruler, label_width: float, width: float, top: float) -> Line:
+    size, is_bold = ruler.size, row.kind in BOLD
+    indent = size * INDENT if row.kind is forest.Kind.STUDY and row.subgroup else 0.0
+    label = ruler.wrap(row.label, label_width - indent, is_bold)
+    has_own_lines = bool(ruler.band) and len(label) > 1
+    if has_own_lines:
+        label = ruler.wrap(row.label, width - indent, is_bold)
+    padding = size * PADDING.get(row.kind, ROW_PADDING)
+    label_height = size * len(label) * LINE + padding
+    cells_height = size * LINE if has_own_lines and row.cells else 0.0
+    band = ruler.band if row.mark else 0.0
+    label_middle = top + label_height / 2
+    cell_middle = top + label_height + (cells_height - padding) / 2 if cells_height else label_middle
+    bottom = top + label_height + cells_height + band
+    mark_middle = bottom - band / 2 if band else label_middle
+    return Line(row, top, bottom, label, indent, label_middle, cell_middle, mark_middle)

@@ -38,9 +38,7 @@ class _Sheet:
         return self.left + (self.right - self.left) * (inside - scale.low) / (scale.high - scale.low)
 
 
-def render(
-    figure: forest.Forest, format: str = "svg", *, width_mm: float = 180.0, dpi: float = 300.0
-) -> bytes:
+def render(figure: forest.Forest, format: str = "svg", *, width_mm: float = 180.0, dpi: float = 300.0) -> bytes:
     """The figure as a file's bytes; its height follows from its rows.
 
     Below about 120 mm the columns of raw data give way, as type under 6 points cannot be read. Raises FigureError for a
@@ -132,9 +130,7 @@ def _draw_headings(sheet: _Sheet) -> None:
             baseline = bottom - size * 0.35 - step * (len(heading.lines) - 1 - index)
             edge = heading.right if heading.is_numeric else heading.left
             align: canvas.Align = "right" if heading.is_numeric else "left"
-            sheet.page.text(
-                MARGIN + edge, baseline, text, size=size, colour=colours.ink, bold=True, align=align
-            )
+            sheet.page.text(MARGIN + edge, baseline, text, size=size, colour=colours.ink, bold=True, align=align)
     rule = bottom - titles * step - size * 0.1
     for arm in sheet.grid.arms:
         for index, text in enumerate(arm.lines):
@@ -179,7 +175,7 @@ def _draw_text(sheet: _Sheet, line: grid.Line) -> None:
     size = sheet.grid.size
     is_bold = line.row.kind in grid.BOLD
     colour = sheet.colours.muted if line.row.kind is forest.Kind.NOTE else sheet.colours.ink
-    centre = sheet.top + line.text_middle + size * fonts.CAP_HEIGHT / 2
+    centre = sheet.top + line.label_middle + size * fonts.CAP_HEIGHT / 2
     step = size * grid.LINE
     first = centre - step * (len(line.label_lines) - 1) / 2
     for index, text in enumerate(line.label_lines):
@@ -187,9 +183,7 @@ def _draw_text(sheet: _Sheet, line: grid.Line) -> None:
     for heading in sheet.grid.columns[1:]:
         text = line.row.cell(heading.key)
         if text:
-            sheet.page.text(
-                MARGIN + heading.right, centre, text, size=size, colour=colour, bold=is_bold, align="right"
-            )
+            sheet.page.text(MARGIN + heading.right, centre, text, size=size, colour=colour, bold=is_bold, align="right")
 
 
 def _draw_square(sheet: _Sheet, line: grid.Line, mark: forest.Mark) -> None:
@@ -256,6 +250,4 @@ def _draw_foot(sheet: _Sheet, foot: _Foot) -> None:
         sheet.page.text(start, y + step * (index + 1), text, size=size, colour=colours.ink)
     y += step * max(len(foot.favours_left), len(foot.favours_right)) + size
     for index, text in enumerate(foot.notes):
-        sheet.page.text(
-            MARGIN, y + foot.size * grid.LINE * (index + 1), text, size=foot.size, colour=colours.muted
-        )
+        sheet.page.text(MARGIN, y + foot.size * grid.LINE * (index + 1), text, size=foot.size, colour=colours.muted)

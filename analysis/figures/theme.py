@@ -48,8 +48,8 @@ DARK = Palette(
 SCHEMES = {"light": LIGHT, "dark": DARK}
 
 SCREEN_FONTS = (
-    'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", "PingFang SC", '
-    '"Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
+    '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", "Noto Sans", '
+    '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
 )
 PAPER_FONTS = (
     "Arial",
@@ -65,3 +65,15 @@ PAPER_FONTS = (
     "Noto Sans CJK JP",
     "Arial Unicode MS",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class FlowPalette:
+    """The PRISMA diagram's own colours: stage bars and the headers of its two arms."""
+
+    stage: str
+    header: str
+    other_header: str
+
+
+FLOW = FlowPalette(stage="#a9cbe3", header="#f3c65b", other_header="#d6dadf")

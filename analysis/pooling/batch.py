@@ -13,7 +13,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Effects `y`, variances `v` and `mask`, all of shape (..., k); where the mask is False y is 0 and v is 1."""
+    """Effects `y`, variances `v` and `mask`, all of shape (..., k). Outside the mask y is 0 and v is 1."""
 
     y: Floats
     v: Floats
@@ -34,7 +34,8 @@ class Batch:
     @property
     def k(self) -> Floats:
         """How many studies count, shape (...)."""
-        return self.mask.sum(axis=-1, dtype=np.float64)
+        counted: Floats = self.mask.sum(axis=-1, dtype=np.float64)
+        return counted
 
     def weights(self, tau2: ArrayLike = 0.0) -> Floats:
         """Inverse-variance weights 1/(v + tau²), 0 outside the mask; `tau2` has shape (...)."""

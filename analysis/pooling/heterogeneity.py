@@ -1,6 +1,6 @@
 """How much the studies differ: Cochran's Q and what is derived from it and from tau².
 
-Source: Higgins and Thompson 2002. I² is in per cent. With one study nothing can differ: Q is 0 and the rest NaN.
+Source: Higgins and Thompson 2002. I² is in per cent. With one study nothing can differ: Q is 0, the rest NaN.
 """
 
 from __future__ import annotations

@@ -47,6 +47,6 @@ def prediction(
     upper = 0.5 + level / 2
     spare = {"none": np.inf, "z": 1.0, "t_k-1": 1.0, "t_k-2": 2.0}[kind]
     df = np.where(k > max(spare, 1.0), k - spare, np.nan)
-    quantile = np.where(np.isnan(df), np.nan, special.ndtri(upper) if kind == "z" else special.stdtrit(df, upper))
-    reach = quantile * np.sqrt(tau2 + se**2)
+    quantile = special.ndtri(upper) if kind == "z" else special.stdtrit(df, upper)
+    reach = np.where(np.isnan(df), np.nan, quantile) * np.sqrt(tau2 + se**2)
     return Interval(estimate - reach, estimate + reach)

@@ -1,8 +1,8 @@
 """The between-study variance tau²: DerSimonian-Laird and restricted maximum likelihood.
 
-The restricted likelihood can have several maxima. It is scanned over the whole range in which one can lie, and the
-best is refined by Newton's method inside a bracket that halves whenever Newton would leave it; so there is always an
-answer, the boundary 0 is exact, and a failure to settle is reported, not raised.
+The restricted likelihood can have several maxima. It is scanned over the whole range in which one can lie, and
+the best is refined by Newton's method inside a bracket that halves whenever Newton would leave it; so there is
+always an answer, the boundary 0 is exact, and a failure to settle is reported, not raised.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def dersimonian_laird(studies: batch.Batch) -> Tau2:
 def reml(studies: batch.Batch) -> Tau2:
     """The tau² ≥ 0 with the highest restricted likelihood, to 1e-12 of its value."""
     shape, k = studies.mask.shape[:-1], studies.mask.shape[-1]
-    flat = batch.Batch(*(part.reshape(-1, k) for part in (studies.y, studies.v, studies.mask)))
+    flat = batch.Batch(studies.y.reshape(-1, k), studies.v.reshape(-1, k), studies.mask.reshape(-1, k))
     rows = max(1, CHUNK // (max(k, 1) * SCAN.size))
     value, settled = np.empty(flat.mask.shape[0]), np.empty(flat.mask.shape[0], dtype=np.bool_)
     for start in range(0, value.size, rows):
@@ -77,7 +77,7 @@ def _rescaled(studies: batch.Batch) -> tuple[batch.Batch, batch.Floats]:
 
 
 def upper_bound(studies: batch.Batch) -> batch.Floats:
-    """A tau² above which the restricted likelihood only falls: s² + √(s² · max v), s² the variance of the effects."""
+    """A tau² above which the likelihood only falls: s² + √(s² · max v), where s² is the variance of the effects."""
     centre = studies.y.sum(axis=-1, keepdims=True) / studies.k[..., np.newaxis]
     spread = np.where(studies.mask, studies.y - centre, 0.0)
     s2 = (spread**2).sum(axis=-1) / (studies.k - 1)
@@ -87,7 +87,7 @@ def upper_bound(studies: batch.Batch) -> batch.Floats:
 
 
 def restricted_log_likelihood(studies: batch.Batch, tau2: batch.Floats) -> batch.Floats:
-    """The restricted log-likelihood at tau² without its constant; every study set needs at least one study."""
+    """The restricted log-likelihood at tau², without its constant; every set needs at least one study."""
     weights = studies.weights(tau2)
     total = weights.sum(axis=-1)
     centre = (weights * studies.y).sum(axis=-1) / total

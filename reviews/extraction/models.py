@@ -132,12 +132,16 @@ class Value(models.Model):
 
 
 class Trait(models.Model):
-    """The level of a planned characteristic that a study has, as one entry says. Append-only."""
+    """The level of a planned characteristic that a study has, as one entry says. Append-only.
+
+    ``taken_from`` tells of a consensus trait what it tells of a consensus value.
+    """
 
     entry = models.ForeignKey(Entry, models.PROTECT, related_name="traits")
     characteristic = models.ForeignKey(PlannedCharacteristic, models.PROTECT, related_name="+")
     level = models.CharField(max_length=120)
     place = models.CharField(max_length=200, blank=True)
+    taken_from = models.ForeignKey("self", models.PROTECT, related_name="+", null=True, blank=True)
     entered_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
 

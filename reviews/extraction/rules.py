@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
@@ -25,7 +26,26 @@ class StudyState(TextChoices):
     DONE = "done", "Consensus made"
 
 
+class Choice(TextChoices):
+    """Whose value the adjudicator takes."""
+
+    A = "a", "A"
+    B = "b", "B"
+    OTHER = "other", "Other"
+
+
+class Step(TextChoices):
+    """What a seat can do next with a study."""
+
+    START = "start", "Start extracting"
+    CONTINUE = "continue", "Continue"
+    COMPARE = "compare", "Make the consensus"
+    LOOK = "look", "Look"
+
+
 SLOTS = (1, 2)
+PLACE_MAX, REPORTED_MAX = 200, 60
+NOT_REPORTED = frozenset({"nr", "not reported", "-", "–"})
 NUMBER = re.compile(r"[+\-−–]?\d+(?:[.,·]\d+)?(?:[eE][+\-−]?\d+)?")
 
 
@@ -63,6 +83,82 @@ def _problem(field: str, number: float, shown: str) -> str:
     return ""
 
 
+@dataclass(frozen=True)
+class ValueInput:
+    """One number as an extractor typed it; an empty ``reported`` takes an earlier one back."""
+
+    arm_id: int
+    time_point_id: int
+    field: str
+    reported: str
+    place: str = ""
+
+    @property
+    def name(self) -> str:
+        return value_name(self.field, self.arm_id, self.time_point_id)
+
+
+@dataclass(frozen=True)
+class TraitInput:
+    """The level of a characteristic that an extractor chose; an empty one takes an earlier one back."""
+
+    characteristic_id: int
+    level: str
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class ConsensusValue:
+    """The adjudicator's decision on one number: A's, B's, or another one with its own text and place."""
+
+    arm_id: int
+    time_point_id: int
+    field: str
+    choice: str
+    reported: str = ""
+    place: str = ""
+
+    @property
+    def name(self) -> str:
+        return value_name(self.field, self.arm_id, self.time_point_id)
+
+
+@dataclass(frozen=True)
+class ConsensusTrait:
+    characteristic_id: int
+    choice: str
+    level: str = ""
+    place: str = ""
+
+
+def value_name(field: str, arm_id: int, time_point_id: int) -> str:
+    """The name of a number in forms, in refusals and in the API."""
+    return f"{field}-{arm_id}-{time_point_id}"
+
+
+def place_name(arm_id: int, time_point_id: int) -> str:
+    return value_name("place", arm_id, time_point_id)
+
+
+def trait_name(characteristic_id: int) -> str:
+    return f"trait-{characteristic_id}"
+
+
+def trait_place_name(characteristic_id: int) -> str:
+    return f"trait-place-{characteristic_id}"
+
+
+def is_not_reported(text: str) -> bool:
+    """How an adjudicator says that neither extractor is right because the report has no such figure."""
+    return text.strip().casefold() in NOT_REPORTED
+
+
+def lacking(fields: Collection[str]) -> str:
+    """Mean, SD and n come together or not at all: the names of those that lack, or an empty string."""
+    absent = [Field(field).label for field in Field.values if field not in fields]
+    return " and ".join(absent) if fields and absent else ""
+
+
 def is_same(first: float | None, second: float | None) -> bool:
     """Whether two extractors read the same number; 5.1 and 5.10 are the same."""
     return first is not None and first == second
@@ -74,3 +170,16 @@ def state(submitted: int, has_consensus: bool) -> StudyState:
     if submitted >= len(SLOTS):
         return StudyState.COMPARE
     return StudyState.WAITING if submitted else StudyState.OPEN
+
+
+def next_step(
+    state: StudyState, *, is_extractor: bool, has_open_entry: bool, may_claim: bool, may_adjudicate: bool
+) -> Step:
+    """What a seat can do next with a study. ``may_claim`` holds when a place is free for it."""
+    if has_open_entry:
+        return Step.CONTINUE
+    if may_claim and not is_extractor:
+        return Step.START
+    if state == StudyState.COMPARE and may_adjudicate and not is_extractor:
+        return Step.COMPARE
+    return Step.LOOK

@@ -47,7 +47,7 @@ class MatchKey(NamedTuple):
 Keys = Sequence[MatchKey]
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_OTHER_TITLE = re.compile(r";\s*\[[^\]]*\]\s*$")
+_OTHER_TITLE = re.compile(r";\s{0,9}\[[^\[\]]{1,999}\]\s{0,9}$")
 _NOT_WORD = re.compile(r"[\W_]+")
 _COMBINING = re.compile("[\u0300-\u036f]+")
 # Letters that NFKD leaves whole although other databases write them without the stroke or ligature.

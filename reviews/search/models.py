@@ -57,9 +57,7 @@ class Import(models.Model):
     format = models.CharField(max_length=40)
     encoding = models.CharField(max_length=40)
     takes_incomplete = models.BooleanField(default=False)
-    state = models.CharField(
-        max_length=10, choices=rules.ImportState.choices, default=rules.ImportState.WAITING
-    )
+    state = models.CharField(max_length=10, choices=rules.ImportState.choices, default=rules.ImportState.WAITING)
     starts = models.PositiveIntegerField(default=0)
     imported = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
@@ -184,9 +182,7 @@ class Join(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["record"], condition=Q(superseded_at=None), name="join_current_once")
         ]
-        indexes = [
-            models.Index(fields=["reference"], condition=Q(superseded_at=None), name="join_current_reference")
-        ]
+        indexes = [models.Index(fields=["reference"], condition=Q(superseded_at=None), name="join_current_reference")]
 
     def __str__(self) -> str:
         return f"{self.record_id} in {self.reference_id}"
@@ -204,9 +200,7 @@ class Fingerprint(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["reference", "digest"], name="fingerprint_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["reference", "digest"], name="fingerprint_once")]
         indexes = [models.Index(fields=["review", "digest"], name="fingerprint_lookup")]
 
     def __str__(self) -> str:

@@ -1,4 +1,6 @@
-"""What sources and imports are."""
+"""What sources and imports are, and which of several records shows a reference best."""
+
+from typing import NamedTuple
 
 from django.db.models import TextChoices
 
@@ -25,5 +27,34 @@ class JoinKind(TextChoices):
     TITLE = "title", "Same title, year and first author"
 
 
+# Records in one transaction: short enough that votes never wait long for it.
 CHUNK = 500
+# Larger files are checked by their job, because a request has to answer within seconds.
 CHECKED_AT_ONCE = 8 * 1024 * 1024
+
+
+class Weight(NamedTuple):
+    """How well a record shows its reference: the longest abstract, then a DOI, then the earliest record."""
+
+    abstract_length: int
+    has_doi: bool
+    earliness: int
+
+
+def weight(abstract_length: int, has_doi: bool, record_id: int) -> Weight:
+    return Weight(abstract_length, has_doi, -record_id)
+
+
+class Missing(NamedTuple):
+    """By how many records the files of a search run differ from its hits: too many (``is_over``) or too few."""
+
+    records: int
+    is_over: bool
+
+
+def missing(hits_reported: int | None, records: int, refused: int) -> Missing | None:
+    """How far the records in the files (refused ones included) are from the hits; None when equal or unknown."""
+    if hits_reported is None or hits_reported == records + refused:
+        return None
+    difference = hits_reported - records - refused
+    return Missing(abs(difference), difference < 0)

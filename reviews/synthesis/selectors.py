@@ -118,18 +118,34 @@ def _texts(seat: Seat, spec: Synthesis, rows: Collection[rules.Row]) -> rules.Te
 
 def is_outdated(seat: Seat, one: Run) -> bool:
     """Whether anything a run was computed from has changed since, down to the place of a single value."""
-    spec = one.synthesis
-    return engine.digest(current_inputs(seat, spec), engine.choices(spec)) != one.inputs_digest
+    return bool(changes(seat, one))
 
 
 def changes(seat: Seat, one: Run) -> list[str]:
     """What has changed since a run, a sentence each; empty when the run is up to date."""
-    return rules.differences(rules.inputs(one.inputs), current_inputs(seat, one.synthesis))
+    return _changes(one, current_inputs(seat, one.synthesis))
+
+
+def _changes(one: Run, now: rules.Inputs) -> list[str]:
+    if engine.digest(now, engine.choices(one.synthesis)) == one.inputs_digest:
+        return []
+    found = rules.differences(rules.inputs(one.inputs), now)
+    return found or ["This version of the engine fills in the choices in another way."]
 
 
 def analysis(one: Run) -> results.Analysis:
     """The stored result of a finished run."""
     return engine.stored(_results(one))
+
+
+def studies(one: Run) -> tuple[rules.Row, ...]:
+    """The studies a run froze, in their order."""
+    return rules.inputs(one.inputs).rows
+
+
+def newest_run(seat: Seat, spec: Synthesis) -> Run | None:
+    """The run asked for last, finished or not."""
+    return runs(seat, spec).first()
 
 
 def _results(one: Run) -> dict[str, Any]:

@@ -27,7 +27,9 @@ function follow(box, event) {
 }
 
 async function draw(box) {
-  const { data, layout, config } = variant(figures.get(box));
+  const figure = figures.get(box);
+  const { data, layout, config } = variant(figure);
+  box.classList.toggle("is-paper", dark.matches && !figure.variants?.dark && !figure.variants?.["compact-dark"]);
   await window.Plotly.react(box, data, { autosize: true, ...layout }, { responsive: true, displaylogo: false, displayModeBar: "hover", ...config });
   box.removeAttribute("aria-busy");
 }

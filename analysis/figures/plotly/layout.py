@@ -109,7 +109,7 @@ def _headings(screen: screens.Screen) -> Iterator[screens.Json]:
     for column in placed.columns:
         edge = column.right if column.is_numeric else column.left
         place = screen.place(edge, is_numeric=column.is_numeric)
-        note = _text(f"<b>{screens.joined(column.lines)}</b>", colours.ink, align=place["xanchor"])
+        note = _text(f"<b>{screens.joined(column.lines)}</b>", colours.ink, size=placed.size, align=place["xanchor"])
         yield note | place | {"yref": "y", "y": bottom, "yanchor": "bottom"}
     for arm in placed.arms:
         place = screen.place((arm.left + arm.right) / 2, is_numeric=False) | {"xanchor": "center"}
@@ -126,16 +126,19 @@ def _row(screen: screens.Screen, line: grid.Line) -> Iterator[screens.Json]:
     row, colours = line.row, screen.colours
     colour = colours.muted if row.kind is forest.Kind.NOTE else colours.ink
     bold = row.kind in grid.BOLD
-    at = {"yref": "y", "y": line.text_middle, "yanchor": "middle"}
-    yield _cell(screens.joined(line.label_lines), colour, bold) | screen.place(line.indent, is_numeric=False) | at
+    size = screen.grid.size
+    at = {"yref": "y", "y": line.label_middle, "yanchor": "middle"}
+    label = _cell(screens.joined(line.label_lines), colour, size, bold)
+    yield label | screen.place(line.indent, is_numeric=False) | at
+    at["y"] = line.cell_middle
     for column in screen.grid.columns[1:]:
         words = screens.safe(row.cell(column.key))
         if words:
-            yield _cell(words, colour, bold) | screen.place(column.right, is_numeric=True) | at
+            yield _cell(words, colour, size, bold) | screen.place(column.right, is_numeric=True) | at
 
 
-def _cell(words: str, colour: str, bold: bool) -> screens.Json:
-    return _text(f"<b>{words}</b>" if bold else words, colour)
+def _cell(words: str, colour: str, size: float, bold: bool) -> screens.Json:
+    return _text(f"<b>{words}</b>" if bold else words, colour, size=size)
 
 
 def _favours_lines(screen: screens.Screen) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -183,4 +186,11 @@ def _margin_rule(screen: screens.Screen, left: float, right: float, y: float, co
 
 
 def _rule(ends: screens.Json, y: float, colour: str) -> screens.Json:
-    return {"type": "line", "xref": "paper", "yref": "y", "y0": y, "y1": y, "line": {"color": colour, "width": 1}} | ends
+    return {
+        "type": "line",
+        "xref": "paper",
+        "yref": "y",
+        "y0": y,
+        "y1": y,
+        "line": {"color": colour, "width": 1},
+    } | ends

@@ -91,7 +91,7 @@ def _arrow_trace(screen: screens.Screen, lines: list[Marked]) -> screens.Json:
     left = [line for line, mark in lines if mark.low < scale.low]
     right = [line for line, mark in lines if mark.high > scale.high]
     symbols = ["triangle-left"] * len(left) + ["triangle-right"] * len(right)
-    xs: list[float | None] = [scale.low] * len(left) + [scale.high] * len(right)
+    xs: list[float | None] = [*(scale.low for _ in left), *(scale.high for _ in right)]
     return _plain(xs, [line.mark_middle for line in (*left, *right)], "beyond the axis") | {
         "mode": "markers",
         "marker": {"symbol": symbols, "size": 8, "color": screen.colours.ink},

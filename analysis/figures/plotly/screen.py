@@ -10,15 +10,16 @@ from typing import Any
 from analysis.figures import forest, grid, theme
 
 SIZE = 12.5
+COMPACT_SIZE = 12.0
 SMALL = 11.0
 STRETCH = 1.1
 FULL_LABEL_LIMIT = 260.0
-COMPACT_LABEL_LIMIT = 106.0
-COMPACT_TEXT = 304.0
+COMPACT_LABEL_LIMIT = 118.0
+COMPACT_TEXT = 312.0
 BAND = 17.0
-EDGE = 10.0
+EDGE = 14.0
 GAP = 18.0
-NARROWEST_PLOT = 230.0
+NARROWEST_PLOT = 264.0
 
 Json = dict[str, Any]
 
@@ -38,7 +39,7 @@ class Screen:
     def of(cls, figure: forest.Forest, colours: theme.Palette, *, is_compact: bool) -> Screen:
         """The text placed for one variant."""
         if is_compact:
-            ruler = grid.Ruler(SIZE, STRETCH, BAND)
+            ruler = grid.Ruler(COMPACT_SIZE, STRETCH, BAND)
             placed = grid.build(figure, ruler, label_limit=COMPACT_LABEL_LIMIT, keys=grid.COMPACT)
             return cls(figure, placed, colours, 0.0, max(placed.width, COMPACT_TEXT))
         placed = grid.build(figure, grid.Ruler(SIZE, STRETCH), label_limit=FULL_LABEL_LIMIT)

@@ -43,9 +43,9 @@ def run() -> int:
     with tempfile.TemporaryDirectory(prefix="tandem-reports-") as folder, borrowed.scratch() as variables:
         reports = pathlib.Path(folder)
         outcomes = [_browser(variables)]
-        outcomes += [_carry_out(step, variables) for step in (*_static_checks(), *_tests(reports))]
+        outcomes += [carry_out(step, variables) for step in (*_static_checks(), *_tests(reports))]
         report = tallies.read(sorted(reports.glob("*.xml")))
-    return _summarise(outcomes, report, time.monotonic() - began)
+    return summarise(outcomes, report, time.monotonic() - began)
 
 
 def _static_checks() -> list[Step]:
@@ -94,7 +94,8 @@ def _browser(variables: dict[str, str]) -> Outcome:
     return _announce(Outcome("chromium", True, time.monotonic() - began))
 
 
-def _carry_out(step: Step, variables: dict[str, str]) -> Outcome:
+def carry_out(step: Step, variables: dict[str, str]) -> Outcome:
+    """Run one step; its output is shown as it comes, or only when it fails."""
     if step.is_loud:
         terminal.say(f"\n{step.name}")
     began = time.monotonic()
@@ -126,8 +127,11 @@ def _announce(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _summarise(outcomes: list[Outcome], report: tallies.Report, seconds: float) -> int:
-    """Print the tables; the last line counts each failed check that is no test as one failure, so it cannot mislead."""
+def summarise(outcomes: list[Outcome], report: tallies.Report, seconds: float) -> int:
+    """Print the tables and return the exit code.
+
+    Each failed check that is no test counts as one failure, so that the last line cannot mislead.
+    """
     terminal.say(f"\nAll steps ({seconds:.0f} s)")
     for outcome in outcomes:
         _announce(outcome)

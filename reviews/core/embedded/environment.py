@@ -5,7 +5,7 @@ import pathlib
 import secrets
 import sys
 
-from reviews.core.embedded import places, refusals
+from reviews.core.embedded import places, refusals, wheels
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
@@ -41,8 +41,13 @@ def for_django(where: places.Places, database_url: str, redis_url: str) -> dict[
         "TANDEM_BASE_URL": os.environ.get("TANDEM_BASE_URL") or address(),
         # Without it the address of a password reset would wait in a buffer.
         "PYTHONUNBUFFERED": "1",
-        "PATH": os.pathsep.join([str(pathlib.Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
+        "PATH": os.pathsep.join([_scripts(), os.environ.get("PATH", os.defpath), str(wheels.postgres("psql").parent)]),
     }
+
+
+def _scripts() -> str:
+    """Where celery and the other installed commands are."""
+    return str(pathlib.Path(sys.executable).parent)
 
 
 def secret_key(where: places.Places) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d")
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
+_LONGEST_DOI = 2000
 _PUBMED_LINK = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})", re.ASCII)
 _PMID = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 
@@ -24,6 +25,8 @@ def doi(value: str) -> str:
 
     Takes `https://doi.org/…`, `doi:…`, percent-encoded links and PubMed's ` [doi]` suffix.
     """
+    # No DOI is that long; the cap keeps hostile values from costing time.
+    value = value[:_LONGEST_DOI]
     if "%2" in value:
         value = unquote(value)
     if "&" in value:

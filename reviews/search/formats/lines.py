@@ -11,9 +11,9 @@ from typing import BinaryIO, NamedTuple
 
 from reviews.search.formats import parsed
 
-BLOCK = 1 << 19
+BLOCK = 1 << 16
 LONGEST_LINE = 10_000_000
-LONGEST_RECORD = 20_000_000
+LONGEST_RECORD = 5_000_000
 
 
 class Chunk(NamedTuple):
@@ -58,16 +58,19 @@ def _decoded(stream: BinaryIO, encoding: str) -> Iterator[str]:
     held = ""
     while chunk := stream.read(BLOCK):
         text = held + decoder.decode(chunk)
+        held = ""
         # A CR at the end of a block may be the first half of a CRLF.
-        held = "\r" if text.endswith("\r") else ""
-        yield _with_line_feeds(text[: len(text) - len(held)])
+        if text.endswith("\r"):
+            text, held = text[:-1], "\r"
+        yield _with_line_feeds(text)
     yield _with_line_feeds(held + decoder.decode(b"", True))
 
 
 def _with_line_feeds(text: str) -> str:
     if "\r" not in text:
         return text
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n")
+    return text.replace("\r", "\n") if "\r" in text else text
 
 
 def _checked(text: str, line: int) -> str:
@@ -77,22 +80,23 @@ def _checked(text: str, line: int) -> str:
             f"Line {at} holds a NUL character, so the file is damaged or not text; export it again, "
             "or choose another encoding."
         )
-    if "\ufeff" not in text:
-        return text
-    return re.sub("^\ufeff+", "", text, flags=re.MULTILINE)
+    while text.startswith("\ufeff") or "\n\ufeff" in text:
+        text = text.removeprefix("\ufeff").replace("\n\ufeff", "\n")
+    return text
 
 
 def split(texts: Iterable[str], start: re.Pattern[str]) -> Iterator[Chunk]:
     """Cut a stream of blocks at every match of `start`, a pattern that begins with the preceding LF.
 
-    Raises `parsed.FormatError` for a record of over 20 million characters.
+    Raises `parsed.FormatError` for a record of over 5 million characters.
     """
     # The LF in front lets a record on the first line match as well.
     rest = "\n"
     line = 1
-    searched_from = 0
     is_record = False
     for text in texts:
+        # A block is made of whole lines, so a start can only lie behind the last line end seen.
+        searched_from = len(rest) - 1
         rest += text
         begin = 0
         for found in start.finditer(rest, searched_from):
@@ -102,7 +106,6 @@ def split(texts: Iterable[str], start: re.Pattern[str]) -> Iterator[Chunk]:
             begin = found.start()
             is_record = True
         rest = rest[begin:]
-        searched_from = 1 if is_record else 0
         if len(rest) > LONGEST_RECORD:
             raise parsed.FormatError(
                 f"The record that begins at line {line} is longer than {LONGEST_RECORD:,} characters; "
@@ -111,10 +114,13 @@ def split(texts: Iterable[str], start: re.Pattern[str]) -> Iterator[Chunk]:
     yield Chunk(line, rest[1:], is_record, True)
 
 
-def stray(before: Chunk, text: str) -> tuple[parsed.Flaw, ...]:
-    """A flaw with `text` for every line before the first record that is not blank."""
-    rows = enumerate(before.text.split("\n"), start=before.line)
-    return tuple(parsed.Flaw(text, line) for line, row in rows if row.strip())
+def stray(before: Chunk, text: str, known: re.Pattern[str]) -> tuple[parsed.Flaw, ...]:
+    """A flaw with `text` for the lines before the first record that are neither blank nor `known`."""
+    flaws: parsed.Flaws = {}
+    for line, row in enumerate(before.text.split("\n"), start=before.line):
+        if not known.fullmatch(row.strip()):
+            parsed.note(flaws, text, line)
+    return tuple(flaws.values())
 
 
 def without_beginning(before: Chunk) -> parsed.Refused:

@@ -6,7 +6,6 @@ record lacks in PubMed's own files. PubMed writes SO at the end of every record.
 Source: https://www.nlm.nih.gov/bsd/mms/medlineelements.html
 """
 
-import functools
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -14,15 +13,17 @@ from typing import BinaryIO
 from reviews.search.formats import cleaning, layout, lines, parsed
 
 # ERIC has no PMID; a PubMed record that lost its PMID line still begins with OWN behind a blank line.
-_START = re.compile(r"\n(?:PMID {0,2}-(?=[ \n])|OWN {1,2}- ERIC\b|(?<=\n\n)OWN {1,2}- )")
+_START = re.compile(r"\n(?:PMID {0,2}-(?=[ \n]|\Z)|OWN {1,2}- ERIC\b|(?<=\n\n)OWN {1,2}- )")
 _BEGINS = re.compile(r"^(?:PMID {0,2}- ?\d|OWN {1,2}- [A-Z])", re.MULTILINE)
 _COUNTS = re.compile(r"^PMID {0,2}-[ \n]", re.MULTILINE)
-_PREFIX = re.compile(r"[A-Z][A-Z0-9]{1,3} {0,2}")
-_LOOSE = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,3}-(?: (.*)|$)")
+# A field with its continuations and the blank lines in it, or a line that is neither.
+_FIELD = re.compile(
+    r"^(?:([A-Z][A-Z0-9]{1,3}) {0,3}-(?: |(?=\n|\Z))(.*(?:\n+[ \t].*)*)|(\S.*(?:\n[ \t].*)*))", re.MULTILINE
+)
+_BLANK = re.compile(r"\s*")
 _TAGGED = re.compile(r"^[A-Z][A-Z0-9 ]{3}- ", re.MULTILINE)
 _FOREIGN = re.compile(r"\nTY  - [A-Z]{3,}")
-_TAIL = {"PST": re.compile(r"\nPST {0,2}-"), "SO": re.compile(r"\nSO {0,2}-")}
-_ENDED = re.compile(r"\n[ \t]*\n\s*\Z")
+_TAIL = {"PST": ("\nPST - ", "\nPST- "), "SO": ("\nSO  - ", "\nSO - ")}
 
 # A line that lost its indent is read on only where running text can continue.
 _PROSE = frozenset({"TI", "BTI", "TT", "AB", "OAB", "AD", "CI", "COIS", "SO"})
@@ -44,19 +45,24 @@ class _Seen:
 
     def add(self, text: str) -> None:
         self.records += 1
-        for tag, pattern in _TAIL.items():
-            self.tails[tag] += pattern.search(text) is not None
+        for tag in _TAIL:
+            self.tails[tag] += _has(text, tag)
 
     def missing(self, text: str) -> list[str]:
         """The closing tags that every other record has and this text has not."""
         always = [tag for tag, count in self.tails.items() if self.records and count == self.records]
-        return [tag for tag in always if not _TAIL[tag].search(text)]
+        return [tag for tag in always if not _has(text, tag)]
+
+
+def _has(text: str, tag: str) -> bool:
+    # From the end, where these tags stand.
+    return any(text.rfind(start) >= 0 for start in _TAIL[tag])
 
 
 def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.Item]:
     chunks = lines.split(lines.blocks(stream, encoding), _START)
     before = next(chunks)
-    flaws = lines.stray(before, _STRAY)
+    flaws = lines.stray(before, _STRAY, _BLANK)
     has_beginning = len(_TAGGED.findall(before.text)) < 2
     if not has_beginning and start_after < 1:
         yield lines.without_beginning(before)
@@ -69,7 +75,7 @@ def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.
 
 def _item(position: int, chunk: lines.Chunk, seen: _Seen, flaws: tuple[parsed.Flaw, ...]) -> parsed.Item:
     raw = chunk.text.rstrip()
-    if foreign := _FOREIGN.search(chunk.text):
+    if "\nTY  - " in chunk.text and (foreign := _FOREIGN.search(chunk.text)):
         line = chunk.line + chunk.text.count("\n", 0, foreign.start() + 1)
         raise parsed.FormatError(
             f"Line {line} begins a RIS record inside a MEDLINE/nbib file; upload the two exports as two files."
@@ -78,43 +84,58 @@ def _item(position: int, chunk: lines.Chunk, seen: _Seen, flaws: tuple[parsed.Fl
     if chunk.is_last and (reason := _cut(chunk.text, values, seen)):
         reason = f"Record {position} begins at line {chunk.line} and {reason}: the file looks cut off."
         return parsed.Refused(position, chunk.line, raw, reason, is_incomplete=True)
-    if not seen.records and chunk.is_last and "SO" not in values and "PMID" in values:
-        found.append(parsed.Flaw(_NO_SOURCE, chunk.line))
-    record = _record(position, chunk.line, raw, values, flaws + tuple(found))
+    if chunk.is_last and "SO" not in values and "PMID" in values:
+        parsed.note(found, _NO_SOURCE, chunk.line)
+    record = _record(position, chunk.line, raw, values, flaws + tuple(found.values()))
     return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
 
 
-@functools.lru_cache(maxsize=1024)
-def _tag(prefix: str) -> str:
-    return prefix.rstrip() if _PREFIX.fullmatch(prefix) else ""
-
-
-def _fields(text: str, line: int) -> tuple[Values, list[parsed.Flaw]]:
-    values: dict[str, list[list[str]]] = {}
-    flaws: list[parsed.Flaw] = []
-    tag = ""
-    part: list[str] = []
-    for offset, row in enumerate(text.split("\n")):
-        if row[4:6] in ("- ", "-") and (name := _tag(row[:4])):
-            tag, part = name, [row[6:].strip()]
-            values.setdefault(tag, []).append(part)
-        elif row[:1] in (" ", "\t", ""):
-            part.append(row.strip())
-        elif found := _LOOSE.match(row):
-            tag, part = found[1], [(found[2] or "").strip()]
-            values.setdefault(tag, []).append(part)
-        elif tag in _PROSE:
-            part.append(row.strip())
-            flaws.append(parsed.Flaw(_JOINED, line + offset))
+def _fields(text: str, line: int) -> tuple[Values, parsed.Flaws]:
+    values: Values = {}
+    for tag, value, other in _FIELD.findall(text):
+        if other:
+            return _mended_fields(text, line)
+        bare = _unwrapped(value) if "\n" in value else value.strip()
+        if tag in values:
+            values[tag].append(bare)
         else:
-            values.setdefault(parsed.STRAY, []).append([row.strip()])
-            flaws.append(parsed.Flaw(_STRAY, line + offset))
-    return {name: [" ".join(filter(None, part)) for part in parts] for name, parts in values.items()}, flaws
+            values[tag] = [bare]
+    return values, {}
+
+
+def _unwrapped(value: str) -> str:
+    usual = value.replace(" \n      ", " ").replace("\n      ", " ")
+    if "\n" not in usual:
+        return usual.strip()
+    return " ".join(filter(None, map(str.strip, usual.split("\n"))))
+
+
+def _mended_fields(text: str, line: int) -> tuple[Values, parsed.Flaws]:
+    """The slower way, for a record with lines that are no field."""
+    found: list[tuple[str, list[str]]] = []
+    flaws: parsed.Flaws = {}
+    at, counted = line, 0
+    for match in _FIELD.finditer(text):
+        tag, value, other = match[1], match[2], match[3]
+        at += text.count("\n", counted, match.start())
+        counted = match.start()
+        if tag:
+            found.append((tag, [value]))
+        elif found and found[-1][0] in _PROSE:
+            found[-1][1].append(other)
+            parsed.note(flaws, _JOINED, at)
+        else:
+            found.append((parsed.STRAY, [other]))
+            parsed.note(flaws, _STRAY, at)
+    values: Values = {}
+    for tag, parts in found:
+        values.setdefault(tag, []).append(_unwrapped("\n".join(parts)))
+    return values, flaws
 
 
 def _cut(text: str, values: Values, seen: _Seen) -> str:
     """Why the file's last record looks cut off; empty when it is whole."""
-    if _ENDED.search(text):
+    if text[len(text.rstrip()) :].count("\n") > 1:
         return ""
     if missing := seen.missing(text):
         return f"has no {missing[-1]} line, which every other record has"
@@ -160,7 +181,11 @@ def _record(position: int, line: int, raw: str, values: Values, flaws: tuple[par
 
 
 def _first(values: Values, *tags: str) -> str:
-    return next((value for tag in tags for value in values.get(tag, ()) if value), "")
+    for tag in tags:
+        for value in values.get(tag, ()):
+            if value:
+                return value
+    return ""
 
 
 def _titles(values: Values) -> tuple[str, str]:

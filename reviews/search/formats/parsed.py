@@ -13,10 +13,20 @@ class FormatError(ValueError):
 
 
 class Flaw(NamedTuple):
-    """Something odd about a record that was read all the same, and the line where it stands."""
+    """Something odd about a record that was read all the same: what, the first line of it, how often."""
 
     text: str
     line: int
+    count: int = 1
+
+
+Flaws = dict[str, Flaw]
+
+
+def note(flaws: Flaws, text: str, line: int) -> None:
+    """Count a flaw, the first line kept: a record may hold a million bad lines."""
+    known = flaws.get(text)
+    flaws[text] = known._replace(count=known.count + 1) if known else Flaw(text, line)
 
 
 @dataclass(frozen=True, slots=True)

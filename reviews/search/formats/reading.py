@@ -65,7 +65,7 @@ class _Tally:
         self.refused_count = 0
         self.filled: Counter[str] = Counter()
         self.preview: list[parsed.ParsedRecord] = []
-        self.flaws: dict[str, tuple[int, int]] = {}
+        self.flaws: parsed.Flaws = {}
 
     def add(self, item: parsed.Item) -> None:
         if isinstance(item, parsed.Refused):
@@ -89,8 +89,8 @@ class _Tally:
             self.incomplete.append(short)
 
     def _note(self, flaw: parsed.Flaw) -> None:
-        count, line = self.flaws.get(flaw.text, (0, flaw.line))
-        self.flaws[flaw.text] = (count + 1, line)
+        known = self.flaws.get(flaw.text)
+        self.flaws[flaw.text] = known._replace(count=known.count + flaw.count) if known else flaw
 
     @property
     def starts(self) -> int:
@@ -139,5 +139,5 @@ def _warnings(tally: _Tally, codec: str, override: str | None, announced: int | 
         )
     if announced is not None and tally.starts < announced:
         found.append(f"The file says that it holds {announced} records, and {tally.starts} were found in it.")
-    found += [f"{count} × {text}; the first at line {line}." for text, (count, line) in tally.flaws.items()]
+    found += [f"{flaw.count} × {flaw.text}; the first at line {flaw.line}." for flaw in tally.flaws.values()]
     return tuple(found)

@@ -15,7 +15,7 @@ from reviews.search.formats import layout, lines, parsed, ris_fields
 _TYPE = r"[ \t]*(?:TY|ty|Ty)(?:[ \t]{2,3}-|[ \t]?-[ \t]*(?:[A-Z]{3,6}\b|$))"
 _START = re.compile(rf"\n{_TYPE}", re.MULTILINE)
 _BEGINS = re.compile(rf"^{_TYPE}", re.MULTILINE)
-_COUNTS = re.compile(r"^\s*TY(?:\s{2,3}-|\s-\s[A-Z]{4})", re.MULTILINE)
+_COUNTS = re.compile(r"^[ \t]*TY(?:[ \t]{2,3}-|[ \t]-[ \t][A-Z]{4})", re.MULTILINE)
 # With one space the line must be bare: "ER - positive tumours" is a line of an abstract.
 _END = re.compile(r"\n[ \t]*(?:ER|er|Er)(?:[ \t]{2,3}-[^\n]*|[ \t]{0,1}-?[ \t]*)(?=\n|\Z)")
 _TAGGED = re.compile(r"^[A-Z][A-Z0-9]  -(?: |$)", re.MULTILINE)
@@ -25,8 +25,8 @@ _CANONICAL = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9]|[A-Z]{3,4})[ \t]{2,3}-[ \t]
 _TIGHT = re.compile(r"[ \t]*([A-Z][A-Z0-9])[ \t]?-(?:[ \t]+(.*)|$)")
 _CUT_TAG = re.compile(r"[A-Z][A-Z0-9]?(?: {1,2}-?)?")
 _BETWEEN = re.compile(
-    r"\s*(?:Record #\d+ of \d+|(?:Provider|Database|Content): .*|\d+\.|<\d+\. ?>"
-    r"|Link to the Ovid Full Text or citation: .*)?\s*"
+    r"(?:Record #\d+ of \d+|(?:Provider|Database|Content): .*|\d+\.|<\d+\. ?>"
+    r"|Link to the Ovid Full Text or citation: .*)?"
 )
 _ANNOUNCED = re.compile(r"^Record #\d+ of (\d+)\s*$", re.MULTILINE)
 
@@ -63,7 +63,7 @@ def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.
         if start_after < 1:
             yield lines.without_beginning(before)
     else:
-        flaws = tuple(flaw for flaw in lines.stray(before, _STRAY) if not _is_between(before, flaw.line))
+        flaws = lines.stray(before, _STRAY, _BETWEEN)
     others_end = False
     for piece in (piece for chunk in chunks for piece in _pieces(chunk)):
         position += 1
@@ -71,10 +71,6 @@ def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.
             yield _item(position, piece, others_end, flaws)
         flaws = ()
         others_end = others_end or piece.has_end
-
-
-def _is_between(before: lines.Chunk, line: int) -> bool:
-    return _BETWEEN.fullmatch(before.text.split("\n")[line - before.line]) is not None
 
 
 def _pieces(chunk: lines.Chunk) -> Iterator[_Piece]:
@@ -92,7 +88,7 @@ def _pieces(chunk: lines.Chunk) -> Iterator[_Piece]:
 
 
 def _item(position: int, piece: _Piece, others_end: bool, flaws: tuple[parsed.Flaw, ...]) -> parsed.Item:
-    if foreign := _FOREIGN.search(piece.text):
+    if "\nPMID- " in piece.text and (foreign := _FOREIGN.search(piece.text)):
         line = piece.line + piece.text.count("\n", 0, foreign.start() + 1)
         raise parsed.FormatError(
             f"Line {line} begins a MEDLINE/nbib record inside a RIS file; upload the two exports as two files."
@@ -104,10 +100,10 @@ def _item(position: int, piece: _Piece, others_end: bool, flaws: tuple[parsed.Fl
         return parsed.Refused(position, line, raw, reason, is_incomplete=True)
     values, found = _fields(rows, line)
     if not piece.has_end:
-        found.append(parsed.Flaw(_NO_END, line))
+        parsed.note(found, _NO_END, line)
     if not piece.has_type:
-        found.append(parsed.Flaw(_NO_TYPE, line))
-    record = ris_fields.record(position, line, raw, values, flaws + tuple(found))
+        parsed.note(found, _NO_TYPE, line)
+    record = ris_fields.record(position, line, raw, values, flaws + tuple(found.values()))
     return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
 
 
@@ -118,10 +114,10 @@ def _stops_in_tag(text: str) -> bool:
 def _rows(piece: _Piece) -> tuple[list[str], int]:
     """The lines of a piece and the number of the first, without what announces the next record."""
     rows = piece.text.split("\n")
-    while rows and _BETWEEN.fullmatch(rows[-1]):
+    while rows and _BETWEEN.fullmatch(rows[-1].strip()):
         rows.pop()
     first = 0
-    while not piece.has_type and first < len(rows) and _BETWEEN.fullmatch(rows[first]):
+    while not piece.has_type and first < len(rows) and _BETWEEN.fullmatch(rows[first].strip()):
         first += 1
     return rows[first:], piece.line + first
 
@@ -132,25 +128,35 @@ def _tag(prefix: str) -> str:
     return name if name in _KNOWN or (prefix == name and prefix.isalnum() and prefix[0].isalpha()) else ""
 
 
-def _fields(rows: list[str], line: int) -> tuple[ris_fields.Values, list[parsed.Flaw]]:
-    """Tag to values, each value a list of its lines; and the lines that belong nowhere."""
+def _fields(rows: list[str], line: int) -> tuple[ris_fields.Values, parsed.Flaws]:
+    """Tag to values, each with its continuation lines behind LF; and the lines that belong nowhere."""
     values: ris_fields.Values = {}
-    flaws: list[parsed.Flaw] = []
+    flaws: parsed.Flaws = {}
     tag = ""
-    part: list[str] = []
+    more: list[str] = []
     is_tight = "  -" not in rows[0]
     for offset, row in enumerate(rows):
         if row[2:5] == "  -" and (name := _tag(row[:2])):
-            tag, part = name, [row[5:].strip()]
-            values.setdefault(tag, []).append(part)
+            value = row[5:].strip()
         elif found := _loosely(row, tag, is_tight):
-            tag, part = found[0], [found[1]]
-            values.setdefault(tag, []).append(part)
-        elif tag in _PROSE:
-            part.append(row)
-        elif row.strip() and not _BETWEEN.fullmatch(row):
-            values.setdefault(parsed.STRAY, []).append([row.strip()])
-            flaws.append(parsed.Flaw(_STRAY, line + offset))
+            name, value = found
+        else:
+            if tag in _PROSE:
+                more.append(row)
+            elif not _BETWEEN.fullmatch(row.strip()):
+                values.setdefault(parsed.STRAY, []).append(row.strip())
+                parsed.note(flaws, _STRAY, line + offset)
+            continue
+        if more:
+            values[tag][-1] = "\n".join([values[tag][-1], *more])
+            more = []
+        tag = name
+        if tag in values:
+            values[tag].append(value)
+        else:
+            values[tag] = [value]
+    if more:
+        values[tag][-1] = "\n".join([values[tag][-1], *more])
     return values, flaws
 
 

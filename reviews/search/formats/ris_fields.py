@@ -10,7 +10,7 @@ from enum import StrEnum, auto
 
 from reviews.search.formats import cleaning, parsed
 
-Values = dict[str, list[list[str]]]
+Values = dict[str, list[str]]
 
 _HELD_TAGS = "TY TI T1 AB N2 AU A1 KW JF PY VL IS SP EP LA UR ER"
 _HELD = frozenset(_HELD_TAGS.split())
@@ -54,8 +54,8 @@ class Source(StrEnum):
 
 
 def record(position: int, line: int, raw: str, values: Values, flaws: tuple[parsed.Flaw, ...]) -> parsed.ParsedRecord:
-    """Build a record from tags, each with its values as lists of lines."""
-    flat = {tag: [" ".join(filter(None, map(str.strip, part))) for part in parts] for tag, parts in values.items()}
+    """Build a record from tags and their values, whose continuation lines stand behind LF."""
+    flat = {tag: [_joined(value) if "\n" in value else value for value in found] for tag, found in values.items()}
     source = _source(flat)
     journal, original = _journal(flat, source)
     abstracts = _abstracts(values)
@@ -85,11 +85,19 @@ def record(position: int, line: int, raw: str, values: Values, flaws: tuple[pars
     )
 
 
-def _first(flat: dict[str, list[str]], *tags: str) -> str:
-    return next((value for tag in tags for value in flat.get(tag, ()) if value), "")
+def _joined(value: str) -> str:
+    return " ".join(filter(None, map(str.strip, value.split("\n"))))
 
 
-def _source(flat: dict[str, list[str]]) -> Source:
+def _first(flat: Values, *tags: str) -> str:
+    for tag in tags:
+        for value in flat.get(tag, ()):
+            if value:
+                return value
+    return ""
+
+
+def _source(flat: Values) -> Source:
     named = _first(flat, "DB", "DP").lower()
     url = _first(flat, "UR", "L2")
     if named.startswith("embase") or "embase.com/" in url or _first(flat, "U2")[:2].lstrip("L").isdigit():
@@ -106,7 +114,7 @@ def _source(flat: dict[str, list[str]]) -> Source:
     return Source.PUBMED if names & {"nlm", "pubmed", "medline"} else Source.OTHER
 
 
-def _journal(flat: dict[str, list[str]], source: Source) -> tuple[str, str]:
+def _journal(flat: Values, source: Source) -> tuple[str, str]:
     """The journal and, where T2 is no journal, the title in the other language."""
     journal = _first(flat, "JF", "JO")
     second = _first(flat, "T2")
@@ -125,35 +133,37 @@ def _abstracts(values: Values) -> list[str]:
     return [text for text in cleaning.unique(texts) if not _COPYRIGHT.match(text)]
 
 
-def _paragraphs(part: list[str]) -> str:
-    joined = "".join((" " if row[:1] in (" ", "\t") else "\n") + row.strip() for row in part if row.strip())
-    return joined.strip()
+def _paragraphs(value: str) -> str:
+    if "\n" not in value:
+        return value
+    rows = [row for row in value.split("\n") if row.strip()]
+    return "".join((" " if row[0] in " \t" else "\n") + row.strip() for row in rows).strip()
 
 
-def _keywords(parts: Iterable[list[str]]) -> list[str]:
-    return cleaning.unique(word.strip() for part in parts for row in part for word in _split_keywords(row))
+def _keywords(values: Iterable[str]) -> list[str]:
+    return cleaning.unique(word.strip() for value in values for word in _split_keywords(value))
 
 
-def _split_keywords(row: str) -> list[str]:
+def _split_keywords(value: str) -> list[str]:
     # "&amp;" ends with a semicolon that separates nothing.
-    return [row] if "&" in row or ";" not in row else row.split(";")
+    return value.split("\n") if "&" in value else value.replace(";", "\n").split("\n")
 
 
-def _pages(flat: dict[str, list[str]]) -> str:
+def _pages(flat: Values) -> str:
     start, end = _first(flat, "SP"), _first(flat, "EP", "LP")
     if start == "No" and end == "Specified":
         return ""
     return cleaning.pages(start, end) or _first(flat, "OP", "C7")
 
 
-def _doi(flat: dict[str, list[str]]) -> str:
+def _doi(flat: Values) -> str:
     # Links come last: a library's link resolver quotes the DOI among its parameters.
     numbers = (value for tag in ("DO", "DI", "L3", "M3") for value in flat.get(tag, ()))
     links = (value for tag in ("UR", "L2", "LK") for value in flat.get(tag, ()) if "doi.org/10." in value)
     return next(filter(None, map(cleaning.doi, (*numbers, *links))), "")
 
 
-def _pmid(flat: dict[str, list[str]], source: Source) -> str:
+def _pmid(flat: Values, source: Source) -> str:
     own = {Source.EMBASE: "C5", Source.SCOPUS: "C2", Source.PUBMED: "AN"}.get(source, "PMID")
     for tag in (own, "PMID"):
         if number := cleaning.pmid(_first(flat, tag)):
@@ -164,7 +174,7 @@ def _pmid(flat: dict[str, list[str]], source: Source) -> str:
     return next(filter(None, (cleaning.linked_pmid(url) for url in flat.get("UR", ()))), "")
 
 
-def _accession(flat: dict[str, list[str]], source: Source) -> str:
+def _accession(flat: Values, source: Source) -> str:
     if source is Source.EMBASE:
         return _first(flat, "U2", "AN")
     if source is Source.EBSCO and (found := _EBSCO_NUMBER.search(_first(flat, "N1"))):
@@ -177,13 +187,13 @@ def _accession(flat: dict[str, list[str]], source: Source) -> str:
     return _first(flat, "ID") if source is Source.OVID else ""
 
 
-def _type(flat: dict[str, list[str]], source: Source) -> str:
+def _type(flat: Values, source: Source) -> str:
     code = _first(flat, "TY").upper()
     has_types = source in (Source.EMBASE, Source.EBSCO, Source.COCHRANE, Source.SCOPUS)
     return (_first(flat, "M3") if has_types else "") or _first(flat, "PT") or _TYPES.get(code, code)
 
 
-def _database(flat: dict[str, list[str]], source: Source) -> str:
+def _database(flat: Values, source: Source) -> str:
     if named := cleaning.unique(flat.get("DB", ())) or cleaning.unique(flat.get("DP", ())):
         return "; ".join(named)
     if _first(flat, "AN").startswith("WOS:"):
@@ -191,7 +201,7 @@ def _database(flat: dict[str, list[str]], source: Source) -> str:
     return {Source.COCHRANE: "Cochrane Library", Source.EMBASE: "Embase"}.get(source, "")
 
 
-def _tags(flat: dict[str, list[str]], journal: str, original: str, abstracts: list[str]) -> dict[str, tuple[str, ...]]:
+def _tags(flat: Values, journal: str, original: str, abstracts: list[str]) -> dict[str, tuple[str, ...]]:
     held = {journal, original}
     tags = {tag: tuple(found) for tag, found in flat.items() if tag not in _HELD and not held.issuperset(found)}
     return {**tags, "AB": tuple(abstracts)} if abstracts else tags

@@ -160,7 +160,4 @@ def _summary(analysis: results.Analysis, texts: parts.ForestTexts) -> str:
     pooled = numerals.interval(pool.estimate, pool.ci_low, pool.ci_high, texts.decimals)
     spread = "" if pool.i2 is None else f", I² = {numerals.percent(pool.i2)}"
     title = f"{texts.title}: forest plot" if texts.title else "Forest plot"
-    return (
-        f"{title} of {number}; {wording.MEASURE[choices.measure]}, {wording.MODEL[choices.model]}: "
-        f"{pooled}{spread}."
-    )
+    return f"{title} of {number}; {wording.MEASURE[choices.measure]}, {wording.MODEL[choices.model]}: {pooled}{spread}."

@@ -1,0 +1,171 @@
+"""Two entries side by side, cell by cell, with the consensus behind them. Whoever may see it is decided elsewhere."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Q
+
+from reviews.extraction import rules
+from reviews.extraction.models import Arm, Entry, Study, Trait, Value
+from reviews.protocols.models import PlannedCharacteristic, PlannedTimePoint
+
+Row = TypeVar("Row", Value, Trait)
+Cell = tuple[int, int, str]
+
+
+@dataclass(frozen=True)
+class ValueRow:
+    """One number of one arm at one time point, as A and B read it and as the consensus has it."""
+
+    time_point: PlannedTimePoint
+    arm: Arm
+    field: str
+    a: Value | None
+    b: Value | None
+    consensus: Value | None
+
+    @property
+    def name(self) -> str:
+        return rules.value_name(self.field, self.arm.pk, self.time_point.pk)
+
+    @property
+    def field_label(self) -> str:
+        return rules.Field(self.field).label
+
+    @property
+    def label(self) -> str:
+        return f"{self.arm.name}: {self.field_label}"
+
+    @property
+    def sentence_label(self) -> str:
+        return f"{self.time_point.outcome.name}, {self.time_point.name}, {self.arm.name}, {self.field_label}"
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.a or self.b or self.consensus)
+
+    @property
+    def is_different(self) -> bool:
+        if self.a is None and self.b is None:
+            return False
+        return not rules.is_same(self.a.number if self.a else None, self.b.number if self.b else None)
+
+    def of(self, choice: str) -> Value | None:
+        return self.a if choice == rules.Choice.A else self.b
+
+
+@dataclass(frozen=True)
+class TraitRow:
+    """The level of one characteristic, as A and B read it and as the consensus has it."""
+
+    characteristic: PlannedCharacteristic
+    a: Trait | None
+    b: Trait | None
+    consensus: Trait | None
+
+    @property
+    def name(self) -> str:
+        return rules.trait_name(self.characteristic.pk)
+
+    @property
+    def label(self) -> str:
+        return self.characteristic.name
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.a or self.b or self.consensus)
+
+    @property
+    def is_different(self) -> bool:
+        return (self.a.level if self.a else "") != (self.b.level if self.b else "")
+
+    def of(self, choice: str) -> Trait | None:
+        return self.a if choice == rules.Choice.A else self.b
+
+
+@dataclass(frozen=True)
+class Block:
+    """One outcome at one time point."""
+
+    time_point: PlannedTimePoint
+    rows: tuple[ValueRow, ...]
+
+    @property
+    def title(self) -> str:
+        outcome = self.time_point.outcome
+        measure = f" ({outcome.measure})" if outcome.measure else ""
+        return f"{outcome.name}{measure}, {self.time_point.name}"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """``a`` and ``b`` are the submitted entries in the order of their places."""
+
+    study: Study
+    a: Entry
+    b: Entry
+    consensus: Entry | None
+    blocks: tuple[Block, ...]
+    traits: tuple[TraitRow, ...]
+
+    @property
+    def rows(self) -> list[ValueRow]:
+        return [row for block in self.blocks for row in block.rows]
+
+    @property
+    def differences(self) -> int:
+        return sum(row.is_different for row in self.rows) + sum(row.is_different for row in self.traits)
+
+
+def active(entries: Iterable[Entry], kind: str) -> list[Entry]:
+    return sorted((e for e in entries if e.kind == kind and not e.abandoned_at), key=lambda e: e.slot or 0)
+
+
+def compare(study: Study, entries: Sequence[Entry]) -> Comparison:
+    """Line up two submitted entries. Cells that nobody filled are kept: the adjudicator may know better.
+
+    What the protocol no longer plans is shown as long as somebody extracted it.
+    """
+    a, b = active(entries, rules.EntryKind.EXTRACTION)
+    made = active(entries, rules.EntryKind.CONSENSUS)
+    three = [a.pk, b.pk, made[0].pk if made else None]
+    values = Value.objects.filter(entry__in=[pk for pk in three if pk], superseded_at=None)
+    traits = Trait.objects.filter(entry__in=[pk for pk in three if pk], superseded_at=None)
+    return Comparison(
+        study, a, b, made[0] if made else None, _blocks(study, three, list(values)), _traits(study, three, list(traits))
+    )
+
+
+def _blocks(study: Study, three: Sequence[int | None], values: Sequence[Value]) -> tuple[Block, ...]:
+    cells = {(v.entry_id, v.time_point_id, v.arm_id, v.field): v for v in values}
+    points = time_points(study, {value.time_point_id for value in values})
+    arms = list(study.arms.all())
+    return tuple(
+        Block(
+            point,
+            tuple(
+                ValueRow(point, arm, field, *(cells.get((pk or 0, point.pk, arm.pk, field)) for pk in three))
+                for arm in arms
+                for field in rules.Field.values
+            ),
+        )
+        for point in points
+    )
+
+
+def _traits(study: Study, three: Sequence[int | None], traits: Sequence[Trait]) -> tuple[TraitRow, ...]:
+    cells = {(t.entry_id, t.characteristic_id): t for t in traits}
+    planned = characteristics(study, {trait.characteristic_id for trait in traits})
+    return tuple(TraitRow(c, *(cells.get((pk or 0, c.pk)) for pk in three)) for c in planned)
+
+
+def time_points(study: Study, used: set[int]) -> list[PlannedTimePoint]:
+    """Time points of the protocol in force and those in ``used``, outcome by outcome."""
+    found = PlannedTimePoint.objects.filter(Q(retired_at=None) | Q(pk__in=used), review_id=study.review_id)
+    return list(found.select_related("outcome").order_by("outcome__rank", "rank", "pk"))
+
+
+def characteristics(study: Study, used: set[int]) -> list[PlannedCharacteristic]:
+    found = PlannedCharacteristic.objects.filter(Q(retired_at=None) | Q(pk__in=used), review_id=study.review_id)
+    return list(found)

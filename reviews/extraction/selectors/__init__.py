@@ -1,0 +1,38 @@
+"""Reads of extraction. Blinding lives here: an entry's values leave this folder only for who may see them."""
+
+from reviews.extraction.selectors.entries import EntryTable, comparison, entry, entry_table, my_entry
+from reviews.extraction.selectors.numbers import StudyRow, consensus_rows
+from reviews.extraction.selectors.studies import (
+    Line,
+    Place,
+    Progress,
+    StudyPage,
+    free_references,
+    lines,
+    next_line,
+    progress,
+    studies,
+    study,
+    study_page,
+)
+
+__all__ = [
+    "EntryTable",
+    "Line",
+    "Place",
+    "Progress",
+    "StudyPage",
+    "StudyRow",
+    "comparison",
+    "consensus_rows",
+    "entry",
+    "entry_table",
+    "free_references",
+    "lines",
+    "my_entry",
+    "next_line",
+    "progress",
+    "studies",
+    "study",
+    "study_page",
+]

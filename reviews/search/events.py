@@ -1,0 +1,52 @@
+"""What happened in the search."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from reviews.core.events import Event
+
+
+@dataclass(frozen=True)
+class SourceAdded(Event):
+    kind: ClassVar[str] = "search.source_added"
+    sentence: ClassVar[str] = "added the source {name}"
+    source_id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class SearchRunAdded(Event):
+    kind: ClassVar[str] = "search.run_added"
+    sentence: ClassVar[str] = "recorded the search of {source} on {run_on}"
+    search_run_id: int
+    source: str
+    run_on: str
+
+
+@dataclass(frozen=True)
+class FileReceived(Event):
+    kind: ClassVar[str] = "search.file_received"
+    sentence: ClassVar[str] = "brought in the file {file_name} for {source}"
+    import_id: int
+    file_name: str
+    source: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ImportStored(Event):
+    kind: ClassVar[str] = "search.import_stored"
+    sentence: ClassVar[str] = "imported {imported} of {starts} records from {file_name}"
+    import_id: int
+    file_name: str
+    starts: int
+    imported: int
+
+
+@dataclass(frozen=True)
+class ImportRefused(Event):
+    kind: ClassVar[str] = "search.import_refused"
+    sentence: ClassVar[str] = "could not import {file_name}: {refusal}"
+    import_id: int
+    file_name: str
+    refusal: str

@@ -1,0 +1,133 @@
+"""Store the records of a file, chunk by chunk, so that it can be killed and started again at any moment."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import BinaryIO
+
+from django.db import OperationalError, transaction
+
+from reviews.core import events as trail
+from reviews.core import jobs
+from reviews.core.models import Review
+from reviews.core.refusals import BadInput, Refusal
+from reviews.search import events, files, rules
+from reviews.search.formats import parsed, reading
+from reviews.search.models import Import, Record, RefusedRecord
+from reviews.search.rules import ImportState
+from reviews.search.services import checking, shelving
+
+# What a record of a file and a row of the table have in common; lists and tags are converted.
+FIELDS = (
+    *("position", "line", "raw", "title", "original_title", "abstract", "journal", "year", "volume", "issue", "pages"),
+    *("doi", "pmid", "accession", "language", "url", "publication_type", "database"),
+)
+
+
+class Overtaken(OperationalError):
+    """Another worker went on with this import after this one lost its database connection.
+
+    An :class:`OperationalError`, because the job is not at fault: it stays unfinished for the other worker.
+    """
+
+
+def run_import(import_id: int, progress: jobs.Progress) -> str:
+    """Store what is not stored yet of an import and return what it came to.
+
+    Every chunk is one short transaction that also moves ``stored_up_to`` and the job's progress. Raises
+    :class:`Refusal` when the file is refused whole; then nothing of it is stored.
+    """
+    row = Import.objects.get(pk=import_id)
+    if row.state == ImportState.REFUSED:
+        raise Refusal(row.refusal)
+    if row.state != ImportState.STORED:
+        with files.opened(row.stored_as, row.file_name) as stream:
+            if not row.starts:
+                progress.tell(0, 0, "The whole file is checked before anything is stored.")
+                row = _check_whole(row, stream)
+            _store(row, stream, progress)
+        row = _finish(import_id)
+    refused = f", {row.refused} refused" if row.refused else ""
+    return f"{row.imported} of {row.starts} records imported{refused}."
+
+
+def _check_whole(row: Import, stream: BinaryIO) -> Import:
+    try:
+        found = checking.check(stream, row.file_name, takes_incomplete=row.takes_incomplete)
+    except BadInput as refusal:
+        _refuse(row.pk, refusal.message)
+        raise
+    with transaction.atomic(durable=True):
+        row = _locked(row)
+        checking.note(row, found)
+        row.save(update_fields=["format", "encoding", "starts", "warnings", "fill"])
+    return row
+
+
+def _refuse(import_id: int, message: str) -> None:
+    with transaction.atomic(durable=True):
+        row = _locked(Import.objects.get(pk=import_id))
+        row.state, row.refusal = ImportState.REFUSED, message
+        row.save(update_fields=["state", "refusal"])
+        happened = events.ImportRefused(row.pk, row.file_name, message)
+        trail.record(happened, review_id=row.review_id, actor_id=row.imported_by_id)
+
+
+def _store(row: Import, stream: BinaryIO, progress: jobs.Progress) -> None:
+    stored_up_to = row.stored_up_to
+    items = reading.read(stream, row.format, row.encoding, start_after=stored_up_to)
+    for chunk in _chunks(items):
+        _store_chunk(row, chunk, stored_up_to, progress)
+        stored_up_to = chunk[-1].position
+
+
+def _chunks(items: Iterator[parsed.Item]) -> Iterator[list[parsed.Item]]:
+    while chunk := list(islice(items, rules.CHUNK)):
+        yield chunk
+
+
+def _store_chunk(row: Import, chunk: Sequence[parsed.Item], stored_up_to: int, progress: jobs.Progress) -> None:
+    with transaction.atomic(durable=True):
+        row = _locked(row)
+        if row.state == ImportState.STORED or row.stored_up_to != stored_up_to:
+            raise Overtaken(f"Another worker has stored {row.file_name} up to record {row.stored_up_to}.")
+        sources = [item for item in chunk if isinstance(item, parsed.ParsedRecord)]
+        refused = [item for item in chunk if isinstance(item, parsed.Refused)]
+        records = Record.objects.bulk_create([_record(row, item) for item in sources])
+        RefusedRecord.objects.bulk_create([_refused(row, item) for item in refused])
+        shelving.shelve(row.review_id, records, sources)
+        row.state, row.stored_up_to = ImportState.STORING, chunk[-1].position
+        row.imported += len(records)
+        row.refused += len(refused)
+        row.save(update_fields=["state", "stored_up_to", "imported", "refused"])
+        progress.tell(row.stored_up_to, row.starts, f"{row.stored_up_to} of {row.starts} records read")
+
+
+def _locked(row: Import) -> Import:
+    """Lock the review, then the import: imports of one review take turns, chunk by chunk."""
+    Review.objects.select_for_update(no_key=True).get(pk=row.review_id)
+    return Import.objects.select_for_update(no_key=True).get(pk=row.pk)
+
+
+def _record(row: Import, item: parsed.ParsedRecord) -> Record:
+    record = Record(review_id=row.review_id, in_import=row)
+    for name in FIELDS:
+        setattr(record, name, getattr(item, name))
+    record.authors, record.keywords = list(item.authors), list(item.keywords)
+    record.tags = {tag: list(values) for tag, values in item.tags.items()}
+    return record
+
+
+def _refused(row: Import, item: parsed.Refused) -> RefusedRecord:
+    return RefusedRecord(in_import=row, position=item.position, line=item.line, raw=item.raw, reason=item.reason)
+
+
+def _finish(import_id: int) -> Import:
+    with transaction.atomic(durable=True):
+        row = _locked(Import.objects.get(pk=import_id))
+        if row.state != ImportState.STORED:
+            # The constraint import_adds_up refuses to call an import stored that lost a record.
+            row.state = ImportState.STORED
+            row.save(update_fields=["state"])
+            happened = events.ImportStored(row.pk, row.file_name, row.starts, row.imported)
+            trail.record(happened, review_id=row.review_id, actor_id=row.imported_by_id)
+    return row
