@@ -42,12 +42,16 @@ def is_kept(stored_as: str, size: int) -> bool:
 @contextmanager
 def opened(stored_as: str, file_name: str) -> Iterator[BinaryIO]:
     """The kept bytes as a seekable stream."""
+    with kept(stored_as, file_name) as file:
+        yield stream(file)
+
+
+def kept(stored_as: str, file_name: str) -> "File[bytes]":
+    """The kept bytes as a file; the caller closes it."""
     try:
-        file = default_storage.open(stored_as, "rb")
+        return default_storage.open(stored_as, "rb")
     except FileNotFoundError as error:
         raise Refusal(
             f"The kept bytes of {file_name} are not in the server's file store ({stored_as}). Ask whoever runs "
             "the server to restore them from the backup, then start the job again."
         ) from error
-    with file:
-        yield stream(file)

@@ -175,21 +175,25 @@ def contradicts(a: Keys, b: Keys) -> bool:
     if DOI in shared:
         ours, theirs = _titles(a), _titles(b)
         return bool(ours and theirs) and not any(_alike(one, other) for one in ours for other in theirs)
-    return any(_differ(a, b, kind) for kind in (DOI, PMID))
+    # No identifier is shared, so two of one kind are two different ones.
+    return bool(({key.kind for key in a} & {key.kind for key in b}) - {TITLE})
 
 
-def _differ(a: Keys, b: Keys, kind: str) -> bool:
-    ours = {key.value for key in a if key.kind == kind}
-    theirs = {key.value for key in b if key.kind == kind}
-    return bool(ours and theirs) and not ours & theirs
+def alike(one: str, other: str) -> bool:
+    """Whether two titles may name one document: the question to ask before a DOI alone joins two records.
+
+    False for two abstracts of one congress supplement. True when a title is missing, or in another script.
+    """
+    ours, theirs = normalise_title(one), normalise_title(other)
+    return not (ours and theirs) or _alike(ours, theirs)
 
 
 def _titles(keys: Keys) -> list[str]:
-    return [key.value.partition("|")[0] for key in keys if key.kind == TITLE]
+    # A value that was hashed for storage has no bar and says nothing about its words.
+    return [key.value.partition("|")[0] for key in keys if key.kind == TITLE and "|" in key.value]
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two normalised titles may name one document; titles in different scripts always may."""
     if _script(one) != _script(other):
         return True
     ours, theirs = _trigrams(one), _trigrams(other)

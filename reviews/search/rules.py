@@ -31,6 +31,7 @@ class JoinKind(TextChoices):
 CHUNK = 500
 # Larger files are checked by their job, because a request has to answer within seconds.
 CHECKED_AT_ONCE = 8 * 1024 * 1024
+MOST_HITS = 2_147_483_647
 
 
 class Weight(NamedTuple):

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import and_
 
-from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, TextField, Value
-from django.db.models.functions import Coalesce
+from django.core.files.base import File
+from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, TextField
+from django.db.models.functions import Cast, Coalesce
 
 from reviews.core import selectors as core
 from reviews.core.models import Job
 from reviews.core.refusals import NotFound
 from reviews.core.seats import Seat
-from reviews.search import rules
+from reviews.search import files, rules
 from reviews.search.models import (
     Import,
     Join,
-    Record,
     Reference,
     ReferenceQuerySet,
     RefusedRecord,
@@ -27,8 +27,8 @@ from reviews.search.models import (
 from reviews.search.rules import JoinKind, SourceKind
 
 IMPORT_TASK = "reviews.search.tasks.run_import"
-# What lists never show of a record and what is long.
-HEAVY = ("primary_record__raw", "primary_record__tags", "primary_record__abstract", "primary_record__keywords")
+# What no list shows of a record.
+HEAVY = ("primary_record__raw", "primary_record__tags")
 
 
 @dataclass(frozen=True)
@@ -207,6 +207,11 @@ def file_import(seat: Seat, import_id: int) -> ImportPage:
     return ImportPage(found, job, found.imported - firsts.count())
 
 
+def kept_file(row: Import) -> "File[bytes]":
+    """The bytes as they were brought in."""
+    return files.kept(row.stored_as, row.file_name)
+
+
 def refused_records(seat: Seat, import_id: int) -> QuerySet[RefusedRecord]:
     """What was not imported from a file, in file order."""
     refused = RefusedRecord.objects.filter(in_import__review_id=seat.review_id, in_import_id=import_id)
@@ -216,7 +221,7 @@ def refused_records(seat: Seat, import_id: int) -> QuerySet[RefusedRecord]:
 def references(
     seat: Seat, *, words: str = "", source_id: int | None = None, year: int | None = None
 ) -> ReferenceQuerySet:
-    """Unique documents by number, each with its primary record (without long texts).
+    """Unique documents by number, each with its primary record (without its raw text and tags).
 
     Every one of ``words`` has to stand in the title or among the authors; ``source_id`` keeps what any record
     of that source brought; ``year`` is the primary record's.
@@ -224,17 +229,13 @@ def references(
     found = Reference.objects.unique_documents().filter(review_id=seat.review_id)
     found = found.select_related("primary_record").defer(*HEAVY).order_by("number")
     if words.split():
-        found = found.annotate(byline=_authors()).filter(_has_words(words))
+        found = found.annotate(byline=Cast("primary_record__authors", TextField())).filter(_has_words(words))
     if year is not None:
         found = found.filter(primary_record__year=year)
     if source_id is not None:
         joins = Join.objects.filter(reference=OuterRef("pk"), superseded_at=None)
         found = found.filter(Exists(joins.filter(record__in_import__search_run__source_id=source_id)))
     return found
-
-
-def _authors() -> Func:
-    return Func(F("primary_record__authors"), Value(" "), function="array_to_string", output_field=TextField())
 
 
 def _has_words(words: str) -> Q:
@@ -275,18 +276,3 @@ def records_of(reference: Reference) -> list[Join]:
     """The current joins of a reference in the order of its records, with everything a page shows of them."""
     joins = Join.objects.filter(reference=reference, superseded_at=None)
     return list(joins.select_related("record__in_import__search_run__source").order_by("record_id"))
-
-
-def years(seat: Seat) -> list[int]:
-    """The publication years of the review's references, newest first, for the filter."""
-    rows = Reference.objects.unique_documents().filter(review_id=seat.review_id)
-    found = rows.values_list("primary_record__year", flat=True).distinct().order_by("-primary_record__year")
-    return [year for year in found if year is not None]
-
-
-def record(seat: Seat, record_id: int) -> Record:
-    found = Record.objects.select_related("in_import__search_run__source").filter(review_id=seat.review_id)
-    row = found.filter(pk=record_id).first()
-    if row is None:
-        raise NotFound("There is no such record in this review.")
-    return row

@@ -16,9 +16,7 @@ DECIMALS = 2
 def choices(spec: Synthesis) -> options.Options:
     """The engine's options for a specification; what it leaves open is the convention's default."""
     tau2_method = spec.tau2_method if spec.model == rules.Model.RANDOM else options.BY_CONVENTION
-    return options.Options(
-        measure=spec.measure, model=spec.model, convention=spec.convention, tau2_method=tau2_method
-    )
+    return options.Options(measure=spec.measure, model=spec.model, convention=spec.convention, tau2_method=tau2_method)
 
 
 def digest(inputs: rules.Inputs, chosen: options.Options) -> str:
@@ -26,9 +24,7 @@ def digest(inputs: rules.Inputs, chosen: options.Options) -> str:
     return canonical.digest({"inputs": inputs.to_dict(), "options": chosen.to_dict()})
 
 
-def analyse(
-    inputs: rules.Inputs, chosen: options.Options, without: Collection[int] = frozenset()
-) -> results.Analysis:
+def analyse(inputs: rules.Inputs, chosen: options.Options, without: Collection[int] = frozenset()) -> results.Analysis:
     """Pool the frozen rows, leaving out the studies ``without``. Raises the engine's InputError."""
     kept = [row for row in inputs.rows if row.study_id not in without]
     return synthesis.analyse([_study(row, inputs.texts.subgroup_by) for row in kept], chosen)
@@ -127,11 +123,6 @@ def facts(analysis: results.Analysis) -> Facts:
         k=pool.k,
         participants=pool.n1 + pool.n2,
     )
-
-
-def stored(run_results: Mapping[str, Any]) -> results.Analysis:
-    """The analysis that a finished run holds; the engine checks it against its own digest."""
-    return results.Analysis.from_dict(run_results)
 
 
 def as_json(inputs: rules.Inputs, run_results: Mapping[str, Any]) -> str:

@@ -6,8 +6,9 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 
-from analysis import results
+from analysis import errors, results
 from analysis.figures import forest, paper, table
+from reviews.core.refusals import Refusal
 from reviews.synthesis import engine, rules
 from reviews.synthesis.models import Run
 
@@ -17,13 +18,19 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def content(run: Run, analysis: results.Analysis, kind: str) -> bytes:
-    """The bytes of a finished run in one of ``rules.Format``. The same run gives the same bytes."""
+    """The bytes of a finished run in one of ``rules.Format``. The same run gives the same bytes.
+
+    Raises Refusal when this machine has no font for the words of the figure.
+    """
     inputs = rules.inputs(run.inputs)
     if kind == rules.Format.JSON:
         return engine.as_json(inputs, run.results or {}).encode()
     if kind == rules.Format.R:
         return engine.script(inputs, analysis).encode()
-    return _FIGURES[kind](engine.figure(analysis, inputs.texts))
+    try:
+        return _FIGURES[kind](engine.figure(analysis, inputs.texts))
+    except errors.FigureError as error:
+        raise Refusal(str(error)) from error
 
 
 def _print(kind: str) -> Callable[[forest.Forest], bytes]:

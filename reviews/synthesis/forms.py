@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Sequence
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from django import forms
 
@@ -24,6 +24,10 @@ class Explained(str):
 
 def _explained(choices: Sequence[tuple[str, Any]]) -> list[tuple[str, Explained]]:
     return [(value, Explained.of(str(label), rules.EXPLANATIONS[value])) for value, label in choices]
+
+
+def _offer(form: forms.Form, name: str, choices: list[Any]) -> None:
+    cast(forms.ChoiceField, form.fields[name]).choices = choices
 
 
 class SynthesisForm(forms.Form):
@@ -84,12 +88,10 @@ class SynthesisForm(forms.Form):
         for point in time_points:
             grouped.setdefault(point.outcome.name, []).append((point.pk, point.name))
         points = list(grouped.items())
-        self.fields["time_1_id"].choices = points
-        self.fields["time_2_id"].choices = [("", SAME), *points]
-        self.fields["subgroup_by_id"].choices = [
-            ("", "No subgroups"),
-            *((one.pk, f"{one.name} ({', '.join(one.levels)})") for one in characteristics),
-        ]
+        planned = [(one.pk, f"{one.name} ({', '.join(one.levels)})") for one in characteristics]
+        _offer(self, "time_1_id", points)
+        _offer(self, "time_2_id", [("", SAME), *points])
+        _offer(self, "subgroup_by_id", [("", "No subgroups"), *planned])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -105,4 +107,4 @@ class WhatIfForm(forms.Form):
 
     def __init__(self, *args: Any, studies: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["without"].choices = list(studies)
+        _offer(self, "without", list(studies))

@@ -27,9 +27,7 @@ class Synthesis(models.Model):
     model = models.CharField(max_length=10, choices=rules.Model.choices)
     tau2_method = models.CharField(max_length=10, choices=rules.Tau2Method.choices, default=rules.Tau2Method.DL)
     convention = models.CharField(max_length=20, choices=rules.Convention.choices)
-    subgroup_by = models.ForeignKey(
-        PlannedCharacteristic, models.PROTECT, related_name="+", null=True, blank=True
-    )
+    subgroup_by = models.ForeignKey(PlannedCharacteristic, models.PROTECT, related_name="+", null=True, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     archived_at = models.DateTimeField(null=True, blank=True)

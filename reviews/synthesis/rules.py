@@ -79,8 +79,22 @@ class Row:
     n2: int
     mean2: float
     sd2: float
-    level: str | None
+    level: str
     value_ids: Mapping[str, int]
+
+
+def row(study_id: int, label: str, level: str, numbers: Mapping[str, tuple[int, float]]) -> Row:
+    """A row from (value id, number) for each of ``FIELDS``."""
+    cells = {name: number for name, (_, number) in numbers.items()}
+    sizes = {name: int(cells.pop(name)) for name in ("n1", "n2")}
+    value_ids = {name: value_id for name, (value_id, _) in numbers.items()}
+    return Row(study_id=study_id, label=label, level=level, value_ids=value_ids, **sizes, **cells)  # type: ignore[arg-type]
+
+
+def in_order(rows: Iterable[Row], levels: Sequence[str]) -> tuple[Row, ...]:
+    """The rows as they come, subgroup by subgroup in the protocol's order of levels."""
+    ranks = {level: rank for rank, level in enumerate(levels)}
+    return tuple(sorted(rows, key=lambda row: ranks.get(row.level, len(ranks))))
 
 
 @dataclass(frozen=True)
@@ -140,7 +154,7 @@ def common_names(names: Iterable[tuple[str, str]]) -> dict[str, str]:
 
 def without_level(rows: Sequence[Row]) -> str:
     """The sentence that refuses subgroups which some studies do not have, or an empty string."""
-    labels = [f"“{row.label}”" for row in rows if row.level is None]
+    labels = [f"“{row.label}”" for row in rows if not row.level]
     if not labels:
         return ""
     have = "has" if len(labels) == 1 else "have"

@@ -1,11 +1,17 @@
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
-const narrow = window.matchMedia("(max-width: 40rem)");
+const NARROW = 640;
 const figures = new Map();
 
-function variant(figure) {
-  const names = [narrow.matches && dark.matches && "compact-dark", narrow.matches && "compact", dark.matches && "dark"];
+// The figure says how wide it must be before its text would touch; without that, a phone's width decides.
+function isNarrow(box, figure) {
+  return box.clientWidth < (figure.layout?.meta?.min_width ?? NARROW);
+}
+
+function variant(box, figure) {
+  const compact = isNarrow(box, figure);
+  const names = [compact && dark.matches && "compact-dark", compact && "compact", dark.matches && "dark"];
   const name = names.find((one) => one && figure.variants?.[one]);
-  return name ? { ...figure, ...figure.variants[name] } : figure;
+  return { name: name ?? "full", ...figure, ...figure.variants?.[name] };
 }
 
 async function load(box) {
@@ -28,9 +34,13 @@ function follow(box, event) {
 
 async function draw(box) {
   const figure = figures.get(box);
-  const { data, layout, config } = variant(figure);
-  box.classList.toggle("is-paper", dark.matches && !figure.variants?.dark && !figure.variants?.["compact-dark"]);
-  await window.Plotly.react(box, data, { autosize: true, ...layout }, { responsive: true, displaylogo: false, displayModeBar: "hover", ...config });
+  const { name, data, layout, config } = variant(box, figure);
+  box.classList.toggle("is-paper", dark.matches && !name.endsWith("dark"));
+  box.dataset.variant = name;
+  // Too narrow even so: the figure keeps its least width and scrolls in its own box.
+  const least = layout?.meta?.min_width ?? 0;
+  const size = box.clientWidth < least ? { autosize: false, width: least } : { autosize: true };
+  await window.Plotly.react(box, data, { ...layout, ...size }, { responsive: true, displaylogo: false, ...config });
   box.removeAttribute("aria-busy");
 }
 
@@ -53,10 +63,26 @@ async function start(box) {
   }
 }
 
-const startAll = (root) => root.querySelectorAll?.("[data-plot]:not([data-ready])").forEach(start);
-const redraw = () => figures.forEach((_, box) => draw(box));
+function redraw(box) {
+  if (box.isConnected) return draw(box);
+  figures.delete(box);
+  return watcher.unobserve(box);
+}
 
-dark.addEventListener("change", redraw);
-narrow.addEventListener("change", redraw);
+const watcher = new ResizeObserver((entries) => {
+  for (const { target } of entries) {
+    const figure = figures.get(target);
+    if (figure && variant(target, figure).name !== target.dataset.variant) redraw(target);
+  }
+});
+
+function startAll(root) {
+  for (const box of root.querySelectorAll?.("[data-plot]:not([data-ready])") ?? []) {
+    start(box);
+    watcher.observe(box);
+  }
+}
+
+dark.addEventListener("change", () => figures.forEach((_, box) => redraw(box)));
 document.addEventListener("htmx:load", (event) => startAll(event.detail.elt.parentElement ?? event.detail.elt));
 startAll(document);

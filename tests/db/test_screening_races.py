@@ -1,40 +1,16 @@
 """Two people at once, on a real PostgreSQL with real threads."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-
 import pytest
-from django.db import connection
 
 from reviews.core.refusals import Refusal
 from reviews.screening import selectors, services
 from reviews.screening.models import Resolution, Standing, Vote
 from reviews.screening.rules import Phase, State, Verdict
 from tests import world as worlds
+from tests.threads import at_once
 from tests.world import World
 
 TA = Phase.TITLE_ABSTRACT
-
-
-def at_once(*works: Callable[[], object]) -> list[object]:
-    """Run every work in a thread of its own, started together; return results or refusals in order."""
-    barrier, results = Barrier(len(works)), [None] * len(works)
-
-    def go(place: int, work: Callable[[], object]) -> None:
-        barrier.wait()
-        try:
-            results[place] = work()
-        except Refusal as refusal:
-            results[place] = refusal
-        finally:
-            connection.close()
-
-    threads = [Thread(target=go, args=(place, work)) for place, work in enumerate(works)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return results
 
 
 @pytest.fixture

@@ -87,6 +87,7 @@ def test_a_start_after_a_killed_supervisor_finds_everything_in_order(tandem: Ins
 def test_ctrl_c_leaves_nothing_behind(tandem: Installation) -> None:
     assert tandem.end(signal.SIGINT) == 0
     assert installation.processes_with(str(tandem.var)) == {}
+    assert "was killed" not in tandem.terminal, "everything stopped when it was asked to"
     assert "database system is shut down" in (tandem.var / "logs" / "postgres.log").read_text().splitlines()[-1]
     assert not (tandem.var / "run.json").exists()
 

@@ -5,7 +5,9 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -111,6 +113,41 @@ def test_nothing_outlives_it(tmp_path: Path, number: signal.Signals) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     assert installation.wait_until_gone(str(folder)) == {}
     assert "shut down" in (folder / "logs" / "postgres.log").read_text().splitlines()[-1]
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user can enter; pytest's own belong to one user only."""
+    folder = Path(tempfile.mkdtemp(prefix="tandem-test-", dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_without_setpriv_the_next_start_ends_what_was_left(open_folder: Path) -> None:
+    """As on macOS, where the servers cannot be told that their parent died."""
+    tools = open_folder / "bin"
+    tools.mkdir()
+    for name in ("sh", "sleep", "test", "useradd"):
+        (tools / name).symlink_to(shutil.which(name) or f"/usr/sbin/{name}")
+    data = open_folder / "data"
+    process = subprocess.Popen(
+        services("sleep", "60", folder=data),
+        cwd=installation.REPOSITORY,
+        env=installation.environment(PATH=str(tools)),
+        start_new_session=True,
+    )
+    while "sleep 60 " not in installation.processes_with(str(data)).values():
+        time.sleep(0.1)
+        assert process.poll() is None
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(60)
+    servers = [command for command in installation.processes_with(str(data)).values() if " -D " in command]
+    assert servers, "the database survived its parent"
+    answer = installation.run(services(sys.executable, "-c", USE_BOTH, folder=data), PATH=str(tools))
+    assert answer.stderr == "tandem: ended what a killed Tandem had left running: postgres, valkey\n"
+    assert answer.stdout.splitlines() == BOTH_ANSWER
+    assert installation.wait_until_gone(str(data)) == {}
 
 
 def test_named_servers_keep_the_embedded_ones_off(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from analysis.figures.flow import counts as numbers
 from analysis.figures.flow import parts
 
 INDENT = 8.0
+HANGING = 6.0
 STAGE_WIDTH = 20.0
 STAGE_GAP = 10.0
 SIDE_GAP = 24.0
@@ -144,14 +145,15 @@ def _excluded(reasons: numbers.Named) -> Text:
 
 
 def _wrap(text: Text, width: float) -> Text:
-    """Lines no wider than the box; what is carried over is set in."""
-    return tuple(
-        parts.TextLine(piece, line.is_bold, line.indent, line.awaits)
-        for line in text
-        for piece in fonts.wrap(
-            line.text, width - 2 * parts.PADDING - line.indent, parts.SIZE, line.is_bold or line.awaits
-        )
-    )
+    """Lines no wider than the box; what a list item carries over is set in further."""
+    wrapped: list[parts.TextLine] = []
+    for line in text:
+        hanging = HANGING if line.indent else 0.0
+        limit = width - 2 * parts.PADDING - line.indent - hanging
+        for index, piece in enumerate(fonts.wrap(line.text, limit, parts.SIZE, line.is_bold or line.awaits)):
+            indent = line.indent + (hanging if index else 0.0)
+            wrapped.append(parts.TextLine(piece, line.is_bold, indent, line.awaits))
+    return tuple(wrapped)
 
 
 def _height(lines: Sequence[parts.TextLine]) -> float:

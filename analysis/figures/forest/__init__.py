@@ -3,7 +3,7 @@
 Text is made here, once; the renderers place it. A test finds each piece of it in every rendering.
 """
 
-from analysis.figures.forest.rows import build
 from analysis.figures.forest.parts import LABEL, Column, Forest, ForestTexts, Kind, Mark, Row, Shape
+from analysis.figures.forest.rows import build
 
 __all__ = ["LABEL", "Column", "Forest", "ForestTexts", "Kind", "Mark", "Row", "Shape", "build"]

@@ -41,7 +41,8 @@ def for_django(where: places.Places, database_url: str, redis_url: str) -> dict[
         "TANDEM_BASE_URL": os.environ.get("TANDEM_BASE_URL") or address(),
         # Without it the address of a password reset would wait in a buffer.
         "PYTHONUNBUFFERED": "1",
-        "PATH": os.pathsep.join([_scripts(), os.environ.get("PATH", os.defpath), str(wheels.postgres("psql").parent)]),
+        # The dump program must be as new as the database.
+        "PATH": os.pathsep.join([_scripts(), str(wheels.postgres("psql").parent), os.environ.get("PATH", os.defpath)]),
     }
 
 

@@ -2,12 +2,13 @@
 
 import dataclasses
 import os
+import signal
 import urllib.parse
 
 import psycopg
 import redis
 
-from reviews.core.embedded import children, places, postgres, refusals, valkey
+from reviews.core.embedded import children, places, postgres, processes, refusals, terminal, valkey
 
 
 @dataclasses.dataclass
@@ -33,8 +34,10 @@ class Servers:
 def start(servers: Servers, where: places.Places, *, is_scratch: bool = False) -> None:
     """Fill in `servers`, piece by piece, so that the caller can stop what runs even when a later piece fails.
 
+    Whatever an earlier, killed Tandem left running on the same data is ended first.
     Raises Refusal when a server does not start or a named one cannot be reached.
     """
+    _end_leftovers(where)
     servers.database_url = os.environ.get("DATABASE_URL", "")
     servers.redis_url = os.environ.get("REDIS_URL", "")
     if servers.database_url:
@@ -42,11 +45,24 @@ def start(servers: Servers, where: places.Places, *, is_scratch: bool = False) -
     else:
         servers.database = postgres.start(where, is_scratch=is_scratch)
         servers.database_url = servers.database.url
+        record(servers.embedded, where)
     if servers.redis_url:
         _reach_broker(servers.redis_url)
     else:
         servers.broker = valkey.start(where, is_scratch=is_scratch)
         servers.redis_url = servers.broker.url
+        record(servers.embedded, where)
+
+
+def record(running: list[children.Child], where: places.Places) -> None:
+    """Write down what runs, for the next start, should this process be killed."""
+    processes.record(where.processes, {child.program.name: child.pid for child in running})
+
+
+def _end_leftovers(where: places.Places) -> None:
+    ended = processes.end_leftovers(where.processes, {"postgres": signal.SIGINT})
+    if ended:
+        terminal.complain(f"ended what a killed Tandem had left running: {', '.join(ended)}")
 
 
 def _reach_database(url: str) -> None:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import errno
-import signal
 import socket
 import time
 from typing import IO
@@ -87,7 +86,6 @@ class Supervisor:
             self._stop()
 
     def _start(self) -> None:
-        self._end_leftovers()
         servers.start(self.running, self.where)
         self._note_processes()
         terminal.step(f"database: {self._description(self.running.database, self.running.database_url)}")
@@ -107,15 +105,9 @@ class Supervisor:
     def _description(self, embedded: object | None, url: str) -> str:
         return f"embedded, data in {self.where.var}" if embedded else servers.without_password(url)
 
-    def _end_leftovers(self) -> None:
-        ended = processes.end_leftovers(self.where.processes, {"postgres": signal.SIGINT})
-        if ended:
-            terminal.step(f"ended what a killed Tandem had left running: {', '.join(ended)}")
-
     def _note_processes(self) -> None:
         """For the next start, should this process be killed, and for `services --live`."""
-        alive = self.running.embedded + [watched.child for watched in self.watched]
-        processes.record(self.where.processes, {child.program.name: child.pid for child in alive})
+        servers.record(self.running.embedded + [watched.child for watched in self.watched], self.where)
         lock.write(
             self.lock_file,
             dataclasses.replace(

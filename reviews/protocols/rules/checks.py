@@ -1,7 +1,7 @@
 """What a draft may hold, and what it lacks to be approved. Every problem is a sentence under its field's name."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reviews.protocols.rules.shape import (
     Characteristic,
@@ -138,6 +138,33 @@ def missing(content: Content) -> dict[str, str]:
         found.update(_doubled("characteristics", item.levels))
     found.update(problems(content))
     return found
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the list before approval; an empty ``problem`` is a tick."""
+
+    label: str
+    problem: str
+
+
+CHECKED = {
+    "title": "Title",
+    "registration": "Registration number",
+    "question": "Question",
+    "inclusion": "Inclusion criteria",
+    "reasons": "Exclusion reasons",
+    "outcomes": "Planned outcomes and their time points",
+    "characteristics": "Planned subgroups",
+    "votes_needed": "Votes for each reference",
+    "settled_by": "Who settles conflicts",
+}
+
+
+def checklist(content: Content) -> tuple[Check, ...]:
+    """Everything approval looks at, in the order of the page."""
+    found = missing(content)
+    return tuple(Check(label, found.get(name, "")) for name, label in CHECKED.items())
 
 
 def _doubled(name: str, texts: Sequence[str]) -> dict[str, str]:

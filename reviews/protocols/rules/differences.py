@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 
-from reviews.protocols.rules.shape import Characteristic, Content, Direction, Outcome, OutcomeType, SettledBy
+from reviews.protocols.rules.shape import Characteristic, Content, Outcome
 
 
 class ChangeKind(TextChoices):
@@ -61,8 +61,7 @@ def _single(content: Content) -> dict[str, str]:
 
 def _screening(content: Content) -> dict[str, str]:
     rule = content.screening
-    settled_by = SettledBy(rule.settled_by).label if rule.settled_by in SettledBy.values else rule.settled_by
-    return {"Votes for each reference": str(rule.votes_needed), "Conflicts are settled by": settled_by}
+    return {"Votes for each reference": str(rule.votes_needed), "Conflicts are settled by": rule.settled_by_label}
 
 
 def _texts(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
@@ -92,9 +91,7 @@ def _joined(texts: Iterable[str]) -> str:
 
 
 def _outcome(outcome: Outcome) -> str:
-    kind = OutcomeType(outcome.type).label if outcome.type in OutcomeType.values else outcome.type
-    direction = Direction(outcome.direction).label if outcome.direction in Direction.values else outcome.direction
-    parts = [outcome.name, kind, direction.lower(), outcome.measure]
+    parts = [outcome.name, outcome.type_label, outcome.direction_label.lower(), outcome.measure]
     points = ", ".join(point.name for point in outcome.time_points)
     return "; ".join(part for part in (*parts, f"at {points}" if points else "") if part)
 

@@ -59,6 +59,14 @@ class Outcome:
     measure: str = ""
     time_points: tuple[TimePoint, ...] = ()
 
+    @property
+    def type_label(self) -> str:
+        return OutcomeType(self.type).label
+
+    @property
+    def direction_label(self) -> str:
+        return Direction(self.direction).label
+
 
 @dataclass(frozen=True)
 class Characteristic:
@@ -73,6 +81,10 @@ class Characteristic:
 class ScreeningRule:
     votes_needed: int = 2
     settled_by: str = SettledBy.ADJUDICATOR
+
+    @property
+    def settled_by_label(self) -> str:
+        return SettledBy(self.settled_by).label
 
 
 @dataclass(frozen=True)

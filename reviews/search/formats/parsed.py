@@ -17,7 +17,7 @@ class Flaw(NamedTuple):
 
     text: str
     line: int
-    count: int = 1
+    times: int = 1
 
 
 Flaws = dict[str, Flaw]
@@ -26,7 +26,7 @@ Flaws = dict[str, Flaw]
 def note(flaws: Flaws, text: str, line: int) -> None:
     """Count a flaw, the first line kept: a record may hold a million bad lines."""
     known = flaws.get(text)
-    flaws[text] = known._replace(count=known.count + 1) if known else Flaw(text, line)
+    flaws[text] = known._replace(times=known.times + 1) if known else Flaw(text, line)
 
 
 @dataclass(frozen=True, slots=True)

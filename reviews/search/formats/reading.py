@@ -90,7 +90,7 @@ class _Tally:
 
     def _note(self, flaw: parsed.Flaw) -> None:
         known = self.flaws.get(flaw.text)
-        self.flaws[flaw.text] = known._replace(count=known.count + flaw.count) if known else flaw
+        self.flaws[flaw.text] = known._replace(times=known.times + flaw.times) if known else flaw
 
     @property
     def starts(self) -> int:
@@ -118,11 +118,11 @@ class _Tally:
 
 def _check_count(stream: BinaryIO, codec: str, chosen: layout.Format, tally: _Tally, filename: str) -> None:
     """Refuse a file in which a plain count finds more beginnings than the reader found records."""
-    if not tally.starts:
+    counted = sum(len(chosen.counts.findall(text)) for text in lines.blocks(stream, codec))
+    if not tally.readable and not counted:
         raise parsed.FormatError(
             f"{filename} holds no record in {chosen.label}. Export the references again and upload that file."
         )
-    counted = sum(len(chosen.counts.findall(text)) for text in lines.blocks(stream, codec))
     if counted > tally.starts:
         raise parsed.FormatError(
             f"{filename} has {counted} lines that begin a record, but only {tally.starts} records could be "
@@ -139,5 +139,5 @@ def _warnings(tally: _Tally, codec: str, override: str | None, announced: int | 
         )
     if announced is not None and tally.starts < announced:
         found.append(f"The file says that it holds {announced} records, and {tally.starts} were found in it.")
-    found += [f"{flaw.count} × {flaw.text}; the first at line {flaw.line}." for flaw in tally.flaws.values()]
+    found += [f"{flaw.times} × {flaw.text}; the first at line {flaw.line}." for flaw in tally.flaws.values()]
     return tuple(found)

@@ -16,8 +16,9 @@ _TYPE = r"[ \t]*(?:TY|ty|Ty)(?:[ \t]{2,3}-|[ \t]?-[ \t]*(?:[A-Z]{3,6}\b|$))"
 _START = re.compile(rf"\n{_TYPE}", re.MULTILINE)
 _BEGINS = re.compile(rf"^{_TYPE}", re.MULTILINE)
 _COUNTS = re.compile(r"^[ \t]*TY(?:[ \t]{2,3}-|[ \t]-[ \t][A-Z]{4})", re.MULTILINE)
-# With one space the line must be bare: "ER - positive tumours" is a line of an abstract.
-_END = re.compile(r"\n[ \t]*(?:ER|er|Er)(?:[ \t]{2,3}-[^\n]*|[ \t]{0,1}-?[ \t]*)(?=\n|\Z)")
+# With one space the line must be bare: "ER - positive tumours" is a line of an abstract. Without a hyphen it
+# must be the last: ER is a keyword too.
+_END = re.compile(r"\n[ \t]*(?:ER|er|Er)(?:[ \t]{2,3}-[^\n]*|[ \t]?-[ \t]*(?=\n|\Z)|\s*\Z)")
 _TAGGED = re.compile(r"^[A-Z][A-Z0-9]  -(?: |$)", re.MULTILINE)
 _CONTENT = re.compile(r"^[ \t]*(?:T1|TI|A1|AU|N2|AB|DO)[ \t]{1,3}-", re.MULTILINE)
 _FOREIGN = re.compile(r"\nPMID- \d+\nOWN - ")
@@ -98,7 +99,7 @@ def _item(position: int, piece: _Piece, others_end: bool, flaws: tuple[parsed.Fl
     if piece.is_last and not piece.has_end and (others_end or position == 1 or _stops_in_tag(piece.text)):
         reason = f"Record {position} begins at line {line} and has no end-of-record line (ER): the file looks cut off."
         return parsed.Refused(position, line, raw, reason, is_incomplete=True)
-    values, found = _fields(rows, line)
+    values, found = _fields(rows[:-1] if rows[-1].strip().upper() == "ER" else rows, line)
     if not piece.has_end:
         parsed.note(found, _NO_END, line)
     if not piece.has_type:

@@ -34,6 +34,7 @@ class Shelf:
     keys: set[MatchKey]
     is_decided_on: bool = False
     is_new: bool = True
+    stored_keys: set[MatchKey] = field(default_factory=set)
 
     def take(self, primary_id: int, weight: Weight, keys: Iterable[MatchKey]) -> None:
         self.keys.update(keys)

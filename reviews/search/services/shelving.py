@@ -5,7 +5,6 @@ The caller holds the lock of the review's row, so no other import reads or write
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Max
@@ -84,6 +83,7 @@ def _shelves(review_id: int, incoming: list[Incoming], decided: dict[int, bool])
             weight = rules.weight(length, bool(doi), primary_id)
             shelf = shelves[number] = Shelf(number, primary_id, weight, set(), is_decided_on, is_new=False)
         shelf.keys.add(MatchKey(kind, value))
+        shelf.stored_keys.add(MatchKey(kind, value))
     return list(shelves.values())
 
 
@@ -166,19 +166,14 @@ def _forget_losers(review_id: int, found: Plan, ids: dict[int, int]) -> None:
 
 def _fingerprints(review_id: int, found: Plan, ids: dict[int, int]) -> None:
     """Give every reference that took a record the keys it did not have."""
-    gone = found.final_survivors()
-    numbers = {_number(step) for step in found.steps} - gone.keys()
-    rows = [
-        Fingerprint(review_id=review_id, reference_id=ids[number], kind=key.kind, digest=key.value)
-        for number in sorted(numbers)
-        for key in _in_order(found.shelves[number].keys)
-    ]
-    Fingerprint.objects.bulk_create(rows, ignore_conflicts=True)
+    took = {_number(step) for step in found.steps} - found.final_survivors().keys()
+    shelves = [found.shelves[number] for number in sorted(took)]
+    Fingerprint.objects.bulk_create(
+        Fingerprint(review_id=review_id, reference_id=ids[shelf.number], kind=key.kind, digest=key.value)
+        for shelf in shelves
+        for key in sorted(shelf.keys - shelf.stored_keys)
+    )
 
 
 def _number(step: Joined | Merged) -> int:
     return step.number if isinstance(step, Joined) else step.survivor
-
-
-def _in_order(keys: Iterable[MatchKey]) -> list[MatchKey]:
-    return sorted(keys)

@@ -10,11 +10,8 @@ from reviews.core.models import Review
 from reviews.core.refusals import BadInput, NotFound
 from reviews.core.rules import Permission
 from reviews.core.seats import Seat
-from reviews.search import events
+from reviews.search import events, rules
 from reviews.search.models import SearchRun, Source
-from reviews.search.rules import SourceKind
-
-MOST_HITS = 2_147_483_647
 
 
 def add_source(seat: Seat, *, name: str, kind: str, platform: str = "") -> Source:
@@ -23,8 +20,8 @@ def add_source(seat: Seat, *, name: str, kind: str, platform: str = "") -> Sourc
     name, platform = _one_line(name, "name"), _one_line(platform, "platform")
     if not name:
         raise BadInput("A source needs a name, such as PubMed.", {"name": "Write the source's name."})
-    if kind not in SourceKind.values:
-        message = f"The kind of source has to be one of: {', '.join(SourceKind.values)}."
+    if kind not in rules.SourceKind.values:
+        message = f"The kind of source has to be one of: {', '.join(rules.SourceKind.values)}."
         raise BadInput(message, {"kind": message})
     with transaction.atomic(durable=True):
         Review.objects.select_for_update(no_key=True).get(pk=seat.review_id)
@@ -80,6 +77,6 @@ def _check_run(run_on: date, hits_reported: int | None) -> None:
     if run_on > timezone.now().date() + timedelta(days=1):
         message = f"{run_on:%-d %B %Y} lies in the future. Give the day on which the search was run."
         raise BadInput(message, {"run_on": message})
-    if hits_reported is not None and not 0 <= hits_reported <= MOST_HITS:
+    if hits_reported is not None and not 0 <= hits_reported <= rules.MOST_HITS:
         message = "The hits reported have to be a whole number from 0 upwards."
         raise BadInput(message, {"hits_reported": message})

@@ -1,0 +1,90 @@
+"""Web server and worker as real processes against a database of their own, for browsers to use."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Stack:
+    """``url`` answers; ``worker`` can be killed and started again."""
+
+    url: str
+    environment: dict[str, str]
+    folder: Path
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def start_web(self) -> None:
+        port = str(urlsplit(self.url).port)
+        command = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port, "--no-ws"]
+        self._start("web", [*command, "--blocking-threads", "4", "reviews.config.wsgi:application"])
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.url}/account/login/", timeout=5):
+                    return
+            except (urllib.error.URLError, ConnectionError):
+                time.sleep(0.2)
+        raise AssertionError(f"the web server does not answer: {self.log('web')}")
+
+    def start_worker(self) -> None:
+        schedule = str(self.folder / "schedule")
+        options = ["--concurrency", "1", "--without-gossip", "--without-mingle", "--beat", "--schedule", schedule]
+        self._start("worker", ["-m", "celery", "--app", "reviews.config", "worker", "--loglevel", "INFO", *options])
+
+    def _start(self, name: str, arguments: list[str]) -> None:
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to the process and its children, as when a machine loses power."""
+        process = self.processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=20)
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.terminate()
+        for name in list(self.processes):
+            try:
+                self.processes[name].wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                self.kill(name)
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]
+
+
+def sibling_database(url: str, name: str) -> str:
+    """An empty database called ``name`` on the server of ``url``, whatever was there before."""
+    parts = urlsplit(url)
+
+    server = urlunsplit((parts.scheme, parts.netloc or "", "/postgres", parts.query, ""))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return urlunsplit((parts.scheme, parts.netloc or "", f"/{name}", parts.query, ""))
