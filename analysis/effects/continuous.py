@@ -13,6 +13,7 @@ from analysis import data, effects, errors, options
 from analysis.pooling import batch
 
 _REVMAN_OFFSET = 3.94
+_SERIES_FROM = 1000.0
 
 
 def estimate(studies: data.ContinuousData, choices: options.Options) -> effects.Effects:
@@ -68,9 +69,16 @@ def standardised_mean_difference(
 
 
 def exact_correction(df: batch.Floats) -> batch.Floats:
-    """Hedges' exact small-sample factor J(df) = Γ(df/2) / (√(df/2) Γ((df - 1)/2)), for df > 1."""
-    ratio: batch.Floats = special.poch((df - 1) / 2, 0.5) / np.sqrt(df / 2)
-    return ratio
+    """Hedges' exact small-sample factor J(df) = Γ(df/2) / (√(df/2) Γ((df - 1)/2)), for df > 1.
+
+    Gamma functions of large numbers lose digits when they are divided, so large df take the asymptotic series, which
+    is exact to double precision there.
+    """
+    small = np.minimum(df, _SERIES_FROM)
+    exact = np.sqrt(2 * np.pi / small) / special.beta((small - 1) / 2, 0.5)
+    x = 1 / np.maximum(df, _SERIES_FROM)
+    series = 1 - x * (3 / 4 + x * (7 / 32 + x * (9 / 128 - x * 59 / 2048)))
+    return np.where(df < _SERIES_FROM, exact, series)
 
 
 def _require_usable(studies: data.ContinuousData, found: effects.Effects) -> None:

@@ -2,8 +2,10 @@
 
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import AllowAny
 from rest_framework.routers import DefaultRouter
 
+from reviews.api import views
 from reviews.core.api import ReviewViewSet
 from reviews.protocols.api import ProtocolViewSet
 from reviews.screening.api import VoteViewSet
@@ -19,4 +21,8 @@ router.register(f"{REVIEW}/votes", VoteViewSet, basename="api-vote")
 router.register(f"{REVIEW}/syntheses", SynthesisViewSet, basename="api-synthesis")
 router.register(f"{REVIEW}/runs", RunViewSet, basename="api-run")
 
-urlpatterns = [path("schema/", SpectacularAPIView.as_view(), name="api-schema"), path("", include(router.urls))]
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="api-schema"),
+    path("docs/", views.docs, name="schema-docs"),
+    path("", include(router.urls)),
+]

@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from reviews.config import environment
 
 BASE_DIR = Path(__file__).resolve().parents[2]
+VERSION = "0.1.0"
 VAR_DIR = Path(environment.text("TANDEM_VAR", str(BASE_DIR / "var")))
 
 # --- Where it runs -----------------------------------------------------------------------------------
@@ -82,7 +83,6 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.DjangoDivFormRenderer"
 
 # --- People ------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "core.User"
@@ -195,7 +195,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tandem",
     "DESCRIPTION": "A systematic review, from the protocol to the published forest plot.",
-    "VERSION": "0.1.0",
+    "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api",
 }

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -27,10 +28,11 @@ class StageTab:
 
 
 def review(request: HttpRequest) -> dict[str, Any]:
-    """``seat``, ``review`` and ``stage_tabs`` on the pages of a review, nothing elsewhere."""
+    """``app_version`` everywhere; ``seat``, ``review`` and ``stage_tabs`` on the pages of a review."""
+    around: dict[str, Any] = {"app_version": settings.VERSION}
     seat = getattr(request, "seat", None)
     if seat is None:
-        return {}
+        return around
     match = request.resolver_match
     path = request.path
     tabs = []
@@ -38,4 +40,4 @@ def review(request: HttpRequest) -> dict[str, Any]:
         url = reverse(name, args=[seat.review_id])
         is_current = path.startswith(url) and match is not None
         tabs.append(StageTab(label, url, is_current))
-    return {"seat": seat, "review": selectors.review(seat), "stage_tabs": tabs}
+    return {**around, "seat": seat, "review": selectors.review(seat), "stage_tabs": tabs}

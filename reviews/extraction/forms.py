@@ -133,8 +133,8 @@ class Decision:
     row: ValueRow | TraitRow
     is_open: bool
     choice: str
-    other: forms.BoundField
-    place: forms.BoundField
+    other: forms.BoundField | None
+    place: forms.BoundField | None
     errors: list[str]
 
 
@@ -168,7 +168,7 @@ class ConsensusForm(PlainForm):
         if row.is_empty:
             return None
         if not self.is_open(row):
-            return Decision(row, False, "", self._blank, self._blank, [])
+            return Decision(row, False, "", None, None, [])
         bound = self[row.name]
         return Decision(
             row,
@@ -178,10 +178,6 @@ class ConsensusForm(PlainForm):
             self[f"{row.name}-place"],
             [str(error) for error in bound.errors],
         )
-
-    @property
-    def _blank(self) -> forms.BoundField:
-        return forms.CharField().get_bound_field(self, "blank")
 
     @property
     def blocks(self) -> list[tuple[Block, list[Decision]]]:

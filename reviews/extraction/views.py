@@ -105,10 +105,11 @@ def entry(request: SeatRequest, review_id: int, entry_id: int) -> HttpResponse:
             return redirect("extraction:study", review_id, table.entry.study_id)
         return _entry_page(request, forms.EntryForm(table))
     form = forms.EntryForm(table, request.POST)
-    is_submitting = request.POST.get("action") == "submit"
+    is_submitting, is_saved = request.POST.get("action") == "submit", False
     if form.is_valid():
         try:
             services.save_values(request.seat, entry_id=entry_id, values=form.values(), traits=form.levels())
+            is_saved = True
             if is_submitting:
                 services.submit_entry(request.seat, entry_id=entry_id)
         except BadInput as refusal:
@@ -117,7 +118,7 @@ def entry(request: SeatRequest, review_id: int, entry_id: int) -> HttpResponse:
         context = {"at": timezone.now(), "sentences": form.sentences}
         return render(request, "extraction/_saved.html", context, status=422 if form.errors else 200)
     if form.errors:
-        return _entry_page(request, form, status=422)
+        return _entry_page(request, form, status=422, is_saved=is_saved)
     return _after_entry(request, table.entry.study_id, entry_id, is_submitting)
 
 
@@ -129,9 +130,14 @@ def _after_entry(request: SeatRequest, study_id: int, entry_id: int, is_submitte
     return redirect("extraction:entry", request.seat.review_id, entry_id)
 
 
-def _entry_page(request: SeatRequest, form: forms.EntryForm, status: int = 200) -> HttpResponse:
+def _entry_page(request: SeatRequest, form: forms.EntryForm, status: int = 200, is_saved: bool = False) -> HttpResponse:
     page = selectors.study_page(request.seat, form.table.entry.study_id)
-    context = {"form": form, "study": page.study, "cards": [cards.card(one) for one in page.reports]}
+    context: dict[str, Any] = {
+        "form": form,
+        "study": page.study,
+        "cards": [cards.card(one) for one in page.reports],
+        "is_saved": is_saved,
+    }
     return render(request, "extraction/entry.html", context, status=status)
 
 

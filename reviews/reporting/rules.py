@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from analysis.figures import flow
+from analysis.figures.flow import counts as flow
 
 BUILD = "reviews.reporting.tasks.build_report"
 

@@ -13,7 +13,7 @@ from reviews.core.access import SeatRequest, needs
 from reviews.core.refusals import BadInput
 from reviews.core.rules import Permission
 from reviews.core.seats import Seat
-from reviews.search import forms, cards, selectors, services
+from reviews.search import cards, forms, selectors, services
 
 PAGE = 50
 

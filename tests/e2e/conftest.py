@@ -90,7 +90,9 @@ def visit(browser: Browser, stack: Stack) -> Iterator[Callable[..., Visitor]]:
     contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []
 
-    def open_window(email: str = "", password: str = "", *, size: dict[str, int] = DESKTOP, scheme: str = "light") -> Visitor:
+    def open_window(
+        email: str = "", password: str = "", *, size: dict[str, int] = DESKTOP, scheme: str = "light"
+    ) -> Visitor:
         context = browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
         context.set_default_timeout(20_000)
         contexts.append(context)

@@ -109,9 +109,9 @@ class Installation:
             )
 
     def start(self) -> None:
-        """Start and wait until the address is printed."""
+        """Start and wait until the address and the people are printed."""
         self.launch()
-        self.wait_for(lambda: "Tandem runs at" in self.terminal, 120)
+        self.wait_for(lambda: "the logs are in" in self.terminal, 120)
 
     def wait_for(self, condition: Callable[[], bool], seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds

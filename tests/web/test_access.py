@@ -24,11 +24,11 @@ def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URL
 
 
 def ours() -> list[tuple[str, URLPattern]]:
-    own_account_pages = ("account/api-token/",)
+    own_pages = ("account/api-token/", "api/docs/")
     return [
         (route, one)
         for route, one in patterns(get_resolver())
-        if not route.startswith(LIBRARIES) or route.startswith(own_account_pages)
+        if not route.startswith(LIBRARIES) or route.startswith(own_pages)
     ]
 
 

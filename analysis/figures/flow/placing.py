@@ -220,7 +220,9 @@ def _width(counts: numbers.FlowCounts, column: float) -> float:
 def _stage(name: str, rows: tuple[str, ...], tops: dict[str, float], heights: dict[str, float]) -> parts.Box:
     line = parts.TextLine(name, is_bold=True)
     height = _span(rows, heights)
-    return parts.Box(name.lower(), parts.Role.STAGE, (name,), (line,), parts.MARGIN, tops[rows[0]], STAGE_WIDTH, height)
+    return parts.Box(
+        f"stage_{name.lower()}", parts.Role.STAGE, (name,), (line,), parts.MARGIN, tops[rows[0]], STAGE_WIDTH, height
+    )
 
 
 def _arrows(boxes: dict[str, parts.Box]) -> Iterator[parts.Arrow]:

@@ -54,7 +54,7 @@ def _static_checks() -> list[Step]:
         Step("ruff check", [python, "-m", "ruff", "check", "."]),
         Step("ruff format", [python, "-m", "ruff", "format", "--check", "."]),
         Step("mypy", [python, "-m", "mypy"]),
-        Step("import contracts", [str(TOOLS / "lint-imports"), "--no-cache"]),
+        Step("import contracts", [str(TOOLS / "lint-imports"), "--no-cache", "--no-logo"]),
         Step("templates", [python, "-m", "djhtml", "--check", "templates"]),
         Step("migrations", programs.manage("makemigrations", "--check", "--dry-run")),
         Step("deployment", programs.manage("check", "--deploy", "--fail-level", "WARNING"), _production()),

@@ -8,7 +8,7 @@ import time
 
 from reviews.core.embedded import children, places, processes, programs, refusals, stopping, terminal
 
-SECONDS_BEFORE_A_LINE = 1.0
+SECONDS_BEFORE_A_LINE = 3.0
 
 
 def prepare(where: places.Places, variables: dict[str, str], stop: stopping.StopRequest) -> None:
@@ -18,21 +18,30 @@ def prepare(where: places.Places, variables: dict[str, str], stop: stopping.Stop
     """
     _manage(["migrate", "--noinput"], "bringing the database up to date", where, variables, stop)
     _collect_static(where, variables, stop)
-    _manage(["load_example"], "loading the example review (only the first time)", where, variables, stop)
+    _manage(["load_example"], "loading the example review", where, variables, stop)
 
 
-def accounts_of_example(variables: dict[str, str]) -> list[list[str]]:
-    """Role, e-mail address and password of each person of the example; none when it was removed."""
-    answer = subprocess.run(
+def ask_for_accounts(variables: dict[str, str]) -> "subprocess.Popen[str]":
+    """Begin to look up the example's people; it takes as long as Django takes to start."""
+    return subprocess.Popen(
         programs.manage("example_accounts"),
         env=variables,
         cwd=places.REPOSITORY,
-        capture_output=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
-        check=False,
         start_new_session=True,
     )
-    return [line.split("\t") for line in answer.stdout.splitlines() if line.count("\t") == 2]
+
+
+def accounts(asked: "subprocess.Popen[str]") -> list[list[str]]:
+    """Role, e-mail address and password of each person of the example; none when it was removed."""
+    try:
+        output, _ = asked.communicate(timeout=60)
+    except subprocess.TimeoutExpired:
+        return []
+    return [line.split("\t") for line in output.splitlines() if line.count("\t") == 2]
 
 
 def _manage(

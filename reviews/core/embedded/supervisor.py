@@ -99,8 +99,13 @@ class Supervisor:
             self.followers.append(relay.Follower(program.name, program.log))
             self.watched.append(Watched(children.start(program)))
             self._note_processes()
-        self._wait_for_health()
-        self._greet(variables)
+        asked = preparation.ask_for_accounts(variables)
+        try:
+            self._wait_for_health()
+            self._greet(preparation.accounts(asked))
+        finally:
+            asked.kill()
+            asked.communicate()
 
     def _description(self, embedded: object | None, url: str) -> str:
         return f"embedded, data in {self.where.var}" if embedded else servers.without_password(url)
@@ -133,9 +138,8 @@ class Supervisor:
                 )
             time.sleep(TICK)
 
-    def _greet(self, variables: dict[str, str]) -> None:
+    def _greet(self, people: list[list[str]]) -> None:
         terminal.say(f"\n  Tandem runs at {environment.address()}  (Ctrl-C stops it)\n")
-        people = preparation.accounts_of_example(variables)
         if people:
             terminal.say("  People of the example review (role, e-mail, password):")
         for role, email, password in people:

@@ -10,7 +10,7 @@ from reviews.reporting.models import ReportBuild
 def builds(seat: Seat) -> QuerySet[ReportBuild]:
     """All builds of the review's report, newest first."""
     found = ReportBuild.objects.filter(review_id=seat.review_id)
-    return found.select_related("asked_by").order_by("-number")
+    return found.select_related("asked_by", "review").order_by("-number")
 
 
 def newest_build(seat: Seat) -> ReportBuild | None:

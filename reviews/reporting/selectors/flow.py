@@ -32,7 +32,7 @@ def flow(seat: Seat) -> FlowCounts:
     databases = tuple((one.name, one.records) for one in found.sources if one.kind == SourceKind.DATABASE)
     registers = tuple((one.name, one.records) for one in found.sources if one.kind == SourceKind.REGISTER)
     other_ids = _found_otherwise(seat) if any(one.kind in OTHER for one in found.sources) else []
-    identified = {
+    identified: dict[str, Any] = {
         "databases": databases,
         "registers": registers,
         "websites": found.records_from(SourceKind.WEBSITE),

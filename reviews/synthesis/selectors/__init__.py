@@ -2,7 +2,7 @@
 
 from reviews.synthesis.selectors.inputs import current_inputs, current_inputs_of
 from reviews.synthesis.selectors.overview import Line, overview
-from reviews.synthesis.selectors.results import analysis, changes, figure, is_outdated, studies, what_if
+from reviews.synthesis.selectors.results import analysis, changes, changes_to, figure, is_outdated, studies, what_if
 from reviews.synthesis.selectors.runs import (
     latest_run,
     latest_runs,
@@ -17,6 +17,7 @@ __all__ = [
     "Line",
     "analysis",
     "changes",
+    "changes_to",
     "current_inputs",
     "current_inputs_of",
     "figure",

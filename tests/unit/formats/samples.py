@@ -10,12 +10,12 @@ FOLDER = Path(__file__).resolve().parents[4] / "shared" / "formats" / "samples"
 READ = ("MEDLINE", "RIS")
 
 
-def table(name: str) -> list[dict[str, str]]:
+def table(name: str, delimiter: str = "\t") -> list[dict[str, str]]:
     path = FOLDER / name
     if not path.is_file():
         return []
     with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream, delimiter="\t"))
+        return list(csv.DictReader(stream, delimiter=delimiter))
 
 
 def rows() -> Iterator[tuple[str, str, int]]:

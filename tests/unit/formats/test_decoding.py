@@ -33,9 +33,7 @@ def test_the_encoding_is_found_and_nothing_is_lost(data, encoding):
     assert decoding.encoding(io.BytesIO(data)) == encoding
     found = invented.records(data)
     text = data.decode(encoding).lstrip("\ufeff")
-    assert [record.title for record in found] == [
-        line[6:] for line in text.split("\n") if line.startswith("TI")
-    ]
+    assert [record.title for record in found] == [line[6:] for line in text.split("\n") if line.startswith("TI")]
     assert not any("\ufffd" in record.raw for record in found)
 
 
@@ -65,7 +63,7 @@ def test_a_file_cut_inside_its_last_character_is_still_utf8():
 
 
 def test_a_few_damaged_characters_do_not_turn_utf8_into_something_else():
-    data = CHINESE.encode().replace("3\nPY".encode(), b"\xff3\nPY")
+    data = CHINESE.encode().replace(b"3\nPY", b"\xff3\nPY")
     found = invented.inspected(data)
     assert found.encoding == "utf-8"
     assert found.preview[0].authors == ("王小明",)

@@ -64,9 +64,7 @@ def test_a_cut_file_is_reported_with_record_and_line(text, position, line):
 
 def test_the_sentence_about_a_missing_er_says_so():
     (cut,) = invented.inspected(RIS.removesuffix("ER  - \n")).incomplete
-    assert cut.reason == (
-        "Record 5 begins at line 53 and has no end-of-record line (ER): the file looks cut off."
-    )
+    assert cut.reason == ("Record 5 begins at line 53 and has no end-of-record line (ER): the file looks cut off.")
 
 
 @pytest.mark.parametrize(

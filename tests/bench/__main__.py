@@ -1,0 +1,26 @@
+"""Measure the budgets in one run and print them as a table: ``make bench`` (``-- --small`` for a quick look)."""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+import django
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--small", action="store_true", help="a tenth of the size, to see that it works")
+    size = 10_000 if parser.parse_args().small else 100_000
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviews.config.settings")
+    with tempfile.TemporaryDirectory(prefix="tandem-bench-") as folder:
+        os.environ["TANDEM_VAR"] = folder
+        os.environ["TANDEM_STATIC_ROOT"] = f"{folder}/static"
+        django.setup()
+        from tests.bench import measures  # noqa: PLC0415 - models can be imported only after the set-up
+
+        measures.print_table(measures.everything(Path(folder), size))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""What is measured, and how. Every figure is of this run on this machine; compare ratios, not machines."""
+
+import gzip
+import statistics
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import numpy
+from django.core.files.base import ContentFile
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+
+from analysis import data, options, synthesis
+from analysis.pooling import batch, tau2
+from reviews.core import jobs
+from reviews.core.models import Job
+from reviews.search import services as search
+from reviews.search.formats import reading
+from tests import records
+from tests import world as worlds
+from tests.bench import load
+from tests.world import World
+
+
+@dataclass(frozen=True)
+class Measure:
+    job: str
+    found: str
+    budget: str
+
+
+def everything(folder: Path, size: int) -> Iterator[Measure]:
+    content = records.ris(records.made(range(1, size + 1)))
+    yield from _reading(content, size)
+    call_command("migrate", verbosity=0)
+    world = worlds.with_protocol()
+    yield from _storing(world, content, size)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    yield from _pages(world, size)
+    yield from load.voting(folder, world, size)
+    yield from _engine()
+
+
+def print_table(measures: Iterator[Measure]) -> None:
+    print(f"{'job':<58} {'measured':>34}   budget")
+    for one in measures:
+        print(f"{one.job:<58} {one.found:>34}   {one.budget}", flush=True)
+
+
+def timed(work: Callable[[], object], times: int = 1) -> list[float]:
+    taken = []
+    for _ in range(times):
+        start = time.perf_counter()
+        work()
+        taken.append(time.perf_counter() - start)
+    return taken
+
+
+def p95(seconds: list[float]) -> str:
+    ordered = sorted(seconds)
+    high = ordered[max(0, int(len(ordered) * 0.95) - 1)]
+    return f"p95 {high * 1000:.0f} ms, median {statistics.median(seconds) * 1000:.0f} ms"
+
+
+def _reading(content: bytes, size: int) -> Iterator[Measure]:
+    found = reading.inspect(BytesIO(content), "bench.ris")
+    taken = timed(lambda: sum(1 for _ in reading.read(BytesIO(content), found.format, found.encoding)))[0]
+    yield Measure(f"parse {size:,} RIS records", f"{size / taken:,.0f} records/s", "20,000/s")
+    peaks = []
+    for part in (content[: len(content) // 10], content):
+        tracemalloc.start()
+        for _ in reading.read(BytesIO(part), found.format, found.encoding):
+            pass
+        peaks.append(tracemalloc.get_traced_memory()[1] / 1e6)
+        tracemalloc.stop()
+    yield Measure("parse: memory of a tenth of the file, of all of it", f"{peaks[0]:.1f} MB, {peaks[1]:.1f} MB", "flat")
+
+
+def _storing(world: World, content: bytes, size: int) -> Iterator[Measure]:
+    run = worlds.search_run(world, "Bench")
+    start = time.perf_counter()
+    file = ContentFile(content, name="bench.ris")
+    received = search.receive_file(world.ada, search_run_id=run.pk, file=file)
+    job = Job.objects.get(subject_id=received.pk, review_id=world.review_id)
+    jobs.run(job.pk, search.run_import)
+    taken = time.perf_counter() - start
+    job.refresh_from_db()
+    assert job.error == "", job.error
+    yield Measure(f"store {size:,} records, duplicates joined", f"{size / taken:,.0f} records/s", "2,000/s")
+
+
+def _pages(world: World, size: int) -> Iterator[Measure]:
+    base = f"/reviews/{world.review_id}"
+    pages = {
+        "dashboard": f"{base}/",
+        "search overview": f"{base}/search/",
+        "references, page 1": f"{base}/search/references/",
+        "screening queue": f"{base}/screening/",
+        "screening list": f"{base}/screening/references/",
+        "conflicts": f"{base}/screening/conflicts/",
+    }
+    client = Client(HTTP_HOST="localhost")
+    client.force_login(world.people["bo"], backend="django.contrib.auth.backends.ModelBackend")
+    plain = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    with override_settings(STORAGES=plain):
+        for name, path in pages.items():
+            with CaptureQueriesContext(connection) as queries:
+                response = client.get(path)
+            assert response.status_code == 200, (path, response.status_code)
+            taken = timed(lambda path=path: client.get(path), 20)
+            weight = len(gzip.compress(response.content)) / 1000
+            found = f"{p95(taken)}, {len(queries)} queries, {weight:.0f} kB"
+            yield Measure(f"{name}, {size:,} references", found, "200 ms, page 150 kB")
+
+
+def _engine() -> Iterator[Measure]:
+    random = numpy.random.default_rng(1)
+    effects, variances = random.normal(0.2, 0.3, (100_000, 10)), random.uniform(0.01, 0.1, (100_000, 10))
+    studies = [
+        data.ContinuousStudy(f"s{i}", f"Study {i}", 50 + i, 10.0 + i % 3, 3.0, 48 + i, 11.0, 3.1 + i % 2)
+        for i in range(10)
+    ]
+    choices = options.Options(measure="SMD", convention="metafor", model="random", tau2_method="REML")
+    single = timed(lambda: synthesis.analyse(studies, choices), 200)
+    yield Measure("one meta-analysis, 10 studies, REML, all statistics", p95(single), "1 ms")
+    one = timed(lambda: tau2.reml(batch.Batch.of(effects[0], variances[0])), 200)
+    many = timed(lambda: tau2.reml(batch.Batch.of(effects, variances)))[0]
+    ratio = statistics.median(one) * 100_000 / many
+    yield Measure("100,000 meta-analyses of 10 studies, REML, batched", f"{many:.2f} s, {ratio:,.0f} x a loop", "2 s")

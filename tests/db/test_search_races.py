@@ -1,0 +1,104 @@
+"""Workers and people at once, on a real PostgreSQL with real threads."""
+
+import pytest
+from django.core.files.base import ContentFile
+
+from reviews.core import jobs
+from reviews.core.models import Job
+from reviews.core.refusals import NotFound, Refusal
+from reviews.core.rules import JobState
+from reviews.screening.models import Vote
+from reviews.search import rules, services
+from reviews.search.models import Import, Join, Record, Reference
+from tests import records
+from tests import world as worlds
+from tests.threads import at_once
+from tests.world import World
+
+
+@pytest.fixture
+def racing_world(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setattr(rules, "CHUNK", 5)
+    return worlds.with_protocol()
+
+
+def receive(world: World, content: bytes, name: str) -> Job:
+    run = worlds.search_run(world, f"Source of {name}")
+    row = services.receive_file(world.ada, search_run_id=run.pk, file=ContentFile(content, name=name))
+    return Job.objects.get(subject_id=row.pk)
+
+
+def run(job: Job) -> None:
+    jobs.run(job.pk, services.run_import)
+
+
+def test_two_workers_with_the_same_job_store_it_once(racing_world: World) -> None:
+    job = receive(racing_world, records.nbib(records.made(range(1, 41))), "found.nbib")
+    results = at_once(lambda: run(job), lambda: run(job), lambda: run(job))
+    assert results == [None, None, None]
+    job.refresh_from_db()
+    assert (job.state, job.attempts) == (JobState.SUCCEEDED, 1)
+    assert Record.objects.count() == Reference.objects.count() == 40
+
+
+def test_two_imports_at_once_join_each_other_s_duplicates(racing_world: World) -> None:
+    first = receive(racing_world, records.nbib(records.made(range(1, 41))), "found.nbib")
+    second = receive(racing_world, records.ris(records.made(range(21, 61))), "found.ris")
+    at_once(lambda: run(first), lambda: run(second))
+    assert set(Job.objects.values_list("state", flat=True)) == {JobState.SUCCEEDED}
+    numbers = list(Reference.objects.order_by("number").values_list("number", flat=True))
+    assert numbers == list(range(1, 61))
+    joins = Join.objects.filter(superseded_at=None)
+    assert joins.count() == Record.objects.count() == 80
+    by_title = {}
+    for join in joins.select_related("record"):
+        by_title.setdefault(join.record.title.rstrip("."), set()).add(join.reference_id)
+    assert len(by_title) == 60
+    assert all(len(references) == 1 for references in by_title.values())
+
+
+def test_the_same_file_from_two_people_at_once_is_one_import(racing_world: World) -> None:
+    world = racing_world
+    content = records.nbib(records.made(range(1, 4)))
+    run_id = worlds.search_run(world).pk
+    results = at_once(
+        *(
+            lambda seat=seat: services.receive_file(
+                seat, search_run_id=run_id, file=ContentFile(content, name="found.nbib")
+            )
+            for seat in (world.ada, world.bo)
+        )
+    )
+    assert sum(isinstance(result, services.ImportedAlready) for result in results) == 1
+    assert Import.objects.count() == Job.objects.count() == 1
+
+
+def bridge(number: int) -> records.Made:
+    """A record with the PMID of one trial and the DOI of the next."""
+    return records.Made(500 + number, pmid=str(90_000_000 + number), doi=f"10.5555/made.{number + 1}")
+
+
+def test_a_vote_and_a_merge_at_once_never_lose_the_vote(racing_world: World) -> None:
+    world = racing_world
+    worlds.upload(world, records.nbib(records.made(range(1, 21))))
+    seen = {one.number: one for one in world.references()}
+    job = receive(world, records.nbib([bridge(number) for number in range(1, 20, 2)]), "bridges.nbib")
+
+    def vote() -> list[object]:
+        results: list[object] = []
+        for number in range(20, 0, -2):
+            try:
+                results.append(worlds.vote(world, "bo", seen[number], "include"))
+            except Refusal as refusal:
+                results.append(refusal)
+        return results
+
+    _, votes = at_once(lambda: run(job), vote)
+    job.refresh_from_db()
+    assert job.state == JobState.SUCCEEDED
+    assert isinstance(votes, list)
+    refused = [vote for vote in votes if vote is not None]
+    assert all(isinstance(vote, NotFound) for vote in refused)
+    assert Vote.objects.count() == 10 - len(refused)
+    assert not Vote.objects.exclude(reference__merged_into=None).exists(), "a vote hangs on a merged reference"
+    assert Reference.objects.unique_documents().count() == 10

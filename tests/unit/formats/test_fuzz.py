@@ -1,0 +1,94 @@
+"""Hostile and random input: a sentence or a full account of every record, never another exception."""
+
+import io
+import time
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reviews.search.formats import decoding, parsed, reading
+from tests.unit.formats import invented
+
+SEEDS = [invented.nbib_file(map(invented.nbib, (1, 2, 3))), "".join(map(invented.ris, (1, 2, 3)))]
+LINES = sorted({line for seed in SEEDS for line in seed.split("\n")} | {"ER  - ", "TY - JOUR", "PMID-", "\ufeffTY  -"})
+PIECES = st.sampled_from(
+    [*LINES, "\u2028", "\x0c", "1.", "Record #1 of 9", "junk", "      more", "\ud7ff", "ER", "er -"]
+)
+ENDS = st.sampled_from(["\n", "\r\n", "\r", "\n\n", ""])
+QUICK = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def inspected(data: bytes, **options: str) -> parsed.Inspection | str:
+    try:
+        return reading.inspect(io.BytesIO(data), "fuzz.txt", **options)
+    except parsed.FormatError as error:
+        return str(error)
+
+
+def account(data: bytes, **options: str) -> None:
+    found = inspected(data, **options)
+    if isinstance(found, str):
+        assert found.endswith(".")
+        return
+    items = list(reading.read(io.BytesIO(data), found.format, found.encoding))
+    refused = [item for item in items if isinstance(item, parsed.Refused)]
+    assert found.starts == found.readable + found.refused_count == len(items)
+    assert found.refused_count == len(refused)
+    assert [item.position for item in items] == list(range(1, len(items) + 1))
+    assert [item.line for item in items] == sorted({item.line for item in items})
+    assert not any("\0" in item.raw for item in items)
+
+
+@QUICK
+@given(st.lists(st.tuples(PIECES, ENDS), max_size=60))
+def test_shuffled_lines(rows):
+    account("".join(f"{piece}{end}" for piece, end in rows).encode())
+
+
+@QUICK
+@given(st.sampled_from(SEEDS), st.data())
+def test_cut_and_damaged_files(seed, data):
+    raw = bytearray(seed.encode())
+    begin = data.draw(st.integers(0, len(raw)))
+    end = data.draw(st.integers(begin, len(raw)))
+    for _ in range(data.draw(st.integers(0, 5))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    account(bytes(raw[begin:end]))
+
+
+@QUICK
+@given(st.binary(max_size=400), st.sampled_from([None, "utf-8", *decoding.LABELS]))
+def test_any_bytes(data, encoding):
+    account(data, **({"encoding": encoding} if encoding else {}))
+    account(b"TY  - JOUR\n" + data, **({"encoding": encoding} if encoding else {}))
+
+
+@QUICK
+@given(st.text(max_size=300), st.sampled_from(["nbib", "ris"]))
+def test_any_text_in_a_forced_format(text, form):
+    account(text.encode("utf-8", "surrogatepass"), format=form)
+
+
+@pytest.mark.parametrize("form", ["nbib", "ris"])
+@pytest.mark.parametrize(
+    "filling",
+    [
+        "\n" * 400_000,
+        " " * 400_000,
+        "\n ".join(" " * 200_000),
+        "AB  - " + "x\n" * 200_000,
+        "DO  - " + "10.1111.10" * 40_000,
+        "T2  - " + ";[" * 200_000,
+        "KW  - " + "; " * 200_000,
+        "1: \n" * 100_000,
+        "@ " * 200_000,
+    ],
+    ids=["newlines", "spaces", "indents", "continuations", "dois", "brackets", "semicolons", "numbers", "ats"],
+)
+def test_long_runs_cost_no_more_than_their_length(form, filling):
+    record = invented.nbib(1) if form == "nbib" else invented.ris(1)
+    began = time.process_time()
+    account(f"{record}{filling}\n{record}".encode())
+    # Quadratic work on these would take minutes.
+    assert time.process_time() - began < 10

@@ -1,0 +1,115 @@
+"""What numbers may be, when two readings are the same, and what a seat can do next."""
+
+import pytest
+
+from reviews.extraction import rules
+from reviews.extraction.rules import Step, StudyState
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "number"),
+    [
+        ("mean", "9.45", 9.45),
+        ("mean", "-0.3", -0.3),
+        ("mean", "−0,3", -0.3),
+        ("mean", "12·5", 12.5),
+        ("mean", " 1 250 ", 1250.0),
+        ("sd", "4.97", 4.97),
+        ("sd", "1e-3", 0.001),
+        ("n", "143", 143.0),
+        ("n", "2", 2.0),
+    ],
+)
+def test_numbers_as_reports_print_them(field: str, typed: str, number: float) -> None:
+    reading = rules.read(field, typed)
+    assert (reading.number, reading.problem) == (number, "")
+    assert reading.reported == typed.strip()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("mean", "nine", "not a number"),
+        ("mean", "5.1 ± 2", "not a number"),
+        ("mean", "nan", "not a number"),
+        ("mean", "1e999", "too large"),
+        ("sd", "-4.9", "above 0"),
+        ("sd", "0", "above 0"),
+        ("n", "0", "whole number of at least 2"),
+        ("n", "1", "whole number of at least 2"),
+        ("n", "14.5", "whole number of at least 2"),
+        ("n", "1,234", "whole number of at least 2"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_sentence(field: str, typed: str, words: str) -> None:
+    assert words in rules.read(field, typed).problem
+
+
+def test_nothing_typed_is_no_number_and_no_problem() -> None:
+    assert rules.read("sd", "  ") == rules.Reading("", None)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_same"), [(5.1, 5.10, True), (5.1, 5.2, False), (None, 5.1, False), (None, None, False)]
+)
+def test_same_number(first: float | None, second: float | None, is_same: bool) -> None:
+    assert rules.is_same(first, second) is is_same
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [(set(), ""), ({"mean", "sd", "n"}, ""), ({"mean"}, "SD and n"), ({"mean", "n"}, "SD"), ({"sd"}, "Mean and n")],
+)
+def test_mean_sd_and_n_come_together(fields: set[str], words: str) -> None:
+    assert rules.lacking(fields) == words
+
+
+@pytest.mark.parametrize(
+    ("submitted", "has_consensus", "state"),
+    [
+        (0, False, StudyState.OPEN),
+        (1, False, StudyState.WAITING),
+        (2, False, StudyState.COMPARE),
+        (2, True, StudyState.DONE),
+    ],
+)
+def test_states(submitted: int, has_consensus: bool, state: StudyState) -> None:
+    assert rules.state(submitted, has_consensus) == state
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "step"),
+    [
+        (StudyState.OPEN, "", Step.LOOK),
+        (StudyState.OPEN, "claim", Step.START),
+        (StudyState.OPEN, "extractor open claim", Step.CONTINUE),
+        (StudyState.WAITING, "extractor claim", Step.LOOK),
+        (StudyState.COMPARE, "adjudicate", Step.COMPARE),
+        (StudyState.COMPARE, "extractor adjudicate", Step.LOOK),
+        (StudyState.DONE, "adjudicate", Step.LOOK),
+    ],
+)
+def test_next_step(state: StudyState, facts: str, step: Step) -> None:
+    found = rules.next_step(
+        state,
+        is_extractor="extractor" in facts,
+        has_open_entry="open" in facts,
+        may_claim="claim" in facts,
+        may_adjudicate="adjudicate" in facts,
+    )
+    assert found == step
+
+
+@pytest.mark.parametrize(
+    ("authors", "year", "taken", "label"),
+    [
+        (["Miller, Anna", "Novak, B"], 2021, [], "Miller 2021"),
+        (["Miller AB"], 2021, [], "Miller 2021"),
+        (["van der Berg J"], 2020, [], "van der Berg 2020"),
+        (["Anna Miller"], 2021, ["miller 2021", "Miller 2021a"], "Miller 2021b"),
+        (["张伟"], 2019, [], "张伟 2019"),
+        ([], None, [], "Study"),
+    ],
+)
+def test_suggested_labels(authors: list[str], year: int | None, taken: list[str], label: str) -> None:
+    assert rules.suggested_label(authors, year, taken) == label

@@ -1,0 +1,153 @@
+"""Weights, missing records, and the plan of joins, without a database."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviews.search import rules
+from reviews.search.matching import MatchKey
+from reviews.search.rules import JoinKind
+from reviews.search.services import joining
+from reviews.search.services.joining import Incoming, Joined, Plan, Shelf
+
+A, B = MatchKey("doi", "10.5/a"), MatchKey("doi", "10.5/b")
+ONE, TWO = MatchKey("pmid", "1"), MatchKey("pmid", "2")
+SAME = MatchKey("title", "same|2020|keeper")
+
+
+def incoming(record_id: int, *keys: MatchKey, abstract: int = 0, has_doi: bool = False) -> Incoming:
+    return Incoming(record_id, rules.weight(abstract, has_doi, record_id), keys)
+
+
+def plan(records: Sequence[Incoming], shelves: Sequence[Shelf] = (), next_number: int = 1) -> Plan:
+    return joining.plan(shelves, next_number, records)
+
+
+def groups(*plans: Plan) -> dict[int, set[int]]:
+    """Number to the records it holds in the end."""
+    held: dict[int, set[int]] = {}
+    for one in plans:
+        for step in one.steps:
+            if isinstance(step, Joined):
+                held.setdefault(step.number, set()).add(step.record_id)
+            else:
+                held.setdefault(step.survivor, set()).update(held.pop(step.loser, set()))
+    return held
+
+
+def decided(number: int, *keys: MatchKey) -> Shelf:
+    return Shelf(number, 900 + number, rules.weight(0, False, 900 + number), set(keys), True, False, set(keys))
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (rules.weight(100, False, 9), rules.weight(99, True, 1)),
+        (rules.weight(100, True, 9), rules.weight(100, False, 1)),
+        (rules.weight(100, True, 1), rules.weight(100, True, 2)),
+    ],
+)
+def test_the_longest_abstract_shows_a_reference_then_a_doi_then_the_earliest(
+    better: rules.Weight, worse: rules.Weight
+) -> None:
+    assert better > worse
+
+
+@pytest.mark.parametrize(
+    ("hits", "records", "refused", "expected"),
+    [
+        (290, 290, 0, None),
+        (290, 288, 2, None),
+        (290, 280, 2, (8, False)),
+        (290, 300, 0, (10, True)),
+        (None, 300, 0, None),
+        (0, 0, 0, None),
+    ],
+)
+def test_missing_records(hits: int | None, records: int, refused: int, expected: tuple[int, bool] | None) -> None:
+    assert rules.missing(hits, records, refused) == expected
+
+
+def test_each_key_joins_and_says_why() -> None:
+    made = plan(
+        [incoming(1, A, ONE, SAME), incoming(2, A), incoming(3, ONE), incoming(4, SAME), incoming(5, B, TWO, SAME)]
+    )
+    kinds = {step.record_id: step.kind for step in made.steps if isinstance(step, Joined)}
+    assert kinds == {
+        1: JoinKind.FIRST,
+        2: JoinKind.DOI,
+        3: JoinKind.PMID,
+        4: JoinKind.TITLE,
+        5: JoinKind.FIRST,
+    }
+    assert groups(made) == {1: {1, 2, 3, 4}, 2: {5}}
+
+
+def test_records_without_any_key_stay_alone() -> None:
+    assert groups(plan([incoming(1), incoming(2)])) == {1: {1}, 2: {2}}
+
+
+def test_a_title_of_two_different_documents_is_not_guessed() -> None:
+    assert groups(plan([incoming(1, A, SAME), incoming(2, B, SAME), incoming(3, SAME)])) == {1: {1}, 2: {2}, 3: {3}}
+
+
+def test_a_bridge_merges_into_the_smaller_number_and_moves_the_keys() -> None:
+    made = plan([incoming(1, A), incoming(2, TWO), incoming(3, A, TWO), incoming(4, TWO)])
+    assert groups(made) == {1: {1, 2, 3, 4}}
+    assert [(step.loser, step.survivor, step.kind) for step in made.merges] == [(2, 1, JoinKind.PMID)]
+    assert made.shelves[1].keys == {A, TWO}
+    assert made.next_number == 3
+
+
+def test_the_final_survivor_is_followed_through_two_merges() -> None:
+    made = plan([incoming(1, SAME), incoming(2, A), incoming(3, TWO), incoming(4, A, TWO), incoming(5, A, SAME)])
+    assert made.final_survivors() == {2: 1, 3: 1}
+    assert groups(made) == {1: {1, 2, 3, 4, 5}}
+
+
+def test_a_decided_reference_survives_whatever_its_number() -> None:
+    undecided = Shelf(1, 901, rules.weight(5, False, 901), {A}, False, False, {A})
+    made = plan([incoming(1, A, TWO)], [undecided, decided(2, TWO)], 3)
+    assert [(step.loser, step.survivor) for step in made.merges] == [(1, 2)]
+    assert made.shelves[2].primary_id == 901, "the better record comes along"
+
+
+def test_two_decided_references_stay_apart_and_the_record_goes_where_its_doi_says() -> None:
+    made = plan([incoming(1, A, TWO)], [decided(1, TWO), decided(2, A)], 3)
+    assert made.merges == []
+    assert groups(made) == {2: {1}}
+
+
+KEYS = st.sampled_from([A, B, MatchKey("doi", "10.5/c"), ONE, TWO, MatchKey("pmid", "3"), SAME])
+RECORDS = st.lists(st.tuples(st.frozensets(KEYS, max_size=3), st.integers(0, 2)), max_size=14)
+
+
+def one_of_a_kind(keys: frozenset[MatchKey]) -> tuple[MatchKey, ...]:
+    return tuple({key.kind: key for key in sorted(keys)}.values())
+
+
+@given(RECORDS, st.integers(1, 5))
+def test_the_result_does_not_depend_on_where_chunks_end(
+    drawn: list[tuple[frozenset[MatchKey], int]], size: int
+) -> None:
+    records = [incoming(place, *one_of_a_kind(keys), abstract=long) for place, (keys, long) in enumerate(drawn, 1)]
+    whole = plan(records)
+    shelves: list[Shelf] = []
+    number = 1
+    parts = []
+    for start in range(0, len(records), size):
+        part = plan(records[start : start + size], shelves, number)
+        gone = part.final_survivors()
+        shelves = [
+            Shelf(one.number, one.primary_id, one.weight, set(one.keys), False, False, set(one.keys))
+            for one in part.shelves.values()
+            if one.number not in gone
+        ]
+        number = part.next_number
+        parts.append(part)
+    assert groups(*parts) == groups(whole)
+    assert number == whole.next_number
+    primaries = {one.number: one.primary_id for one in shelves}
+    assert primaries == {number: whole.shelves[number].primary_id for number in groups(whole)}
