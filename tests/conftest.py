@@ -14,6 +14,8 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 def plain_settings(settings: object, tmp_path: Path) -> None:
     """Files of a test go to its own folder; passwords are hashed quickly; static files need no manifest."""
     settings.MEDIA_ROOT = tmp_path / "files"
+    settings.STATIC_ROOT = tmp_path / "static"
+    settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.STORAGES = {

@@ -15,6 +15,7 @@ WIDTH_RANGE_MM = (80.0, 600.0)
 MARGIN = 8.0
 PLOT_GAP = 12.0
 PLOT_SHARE = 0.24
+COMPACT_PLOT_SHARE = 0.36
 LABEL_SHARE = 0.26
 SMALLEST_SQUARE = 0.3
 LARGEST_SQUARE = 1.05
@@ -82,7 +83,7 @@ def _fitting_grid(figure: forest.Forest, width: float) -> grid.Grid:
     size = SIZES[0]
     while True:
         placed = grid.build(figure, grid.Ruler(size), label_limit=width * LABEL_SHARE, keys=grid.COMPACT)
-        if placed.width + PLOT_GAP <= width * (1 - PLOT_SHARE) or size <= SMALLEST_COMPACT:
+        if placed.width + PLOT_GAP <= width * (1 - COMPACT_PLOT_SHARE) or size <= SMALLEST_COMPACT:
             return placed
         size -= 0.5
 

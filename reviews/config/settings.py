@@ -198,6 +198,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": VERSION,
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api",
+    "ENUM_NAME_OVERRIDES": {"ArmRoleEnum": "reviews.protocols.rules.ArmRole"},
 }
 
 LOGGING = {

@@ -99,7 +99,7 @@ class TestStudies:
 class TestPlaces:
     def test_two_people_hold_the_two_places_and_a_third_hears_who(self, included: World) -> None:
         assert [start(included, who).slot for who in ("bo", "cy")] == [1, 2]
-        with pytest.raises(Refusal, match="^Bo and Cy extract Keeper 2001 already"):
+        with pytest.raises(Refusal, match=r"^Bo and Cy extract Keeper 2001 already"):
             start(included, "ada")
 
     def test_starting_again_gives_the_same_place(self, included: World) -> None:
@@ -129,7 +129,7 @@ class TestPlaces:
         extract(included, "bo")
         core.end_membership(included.ada, membership_id=included.bo.membership_id)
         assert start(included, "cy").slot == 2
-        with pytest.raises(Refusal, match="^Bo and Cy extract"):
+        with pytest.raises(Refusal, match=r"^Bo and Cy extract"):
             start(included, "ada")
 
     def test_a_study_of_another_review_does_not_exist(self, included: World) -> None:
@@ -227,9 +227,9 @@ class TestValues:
 
     def test_a_submitted_entry_can_no_longer_change(self, included: World) -> None:
         entry = extract(included, "bo")
-        with pytest.raises(Refusal, match="^You have submitted your entry"):
+        with pytest.raises(Refusal, match=r"^You have submitted your entry"):
             services.save_values(included.bo, entry_id=entry.pk, values=typed(included, mean="1"), traits=[])
-        with pytest.raises(Refusal, match="^You have submitted your entry"):
+        with pytest.raises(Refusal, match=r"^You have submitted your entry"):
             services.submit_entry(included.bo, entry_id=entry.pk)
 
     def test_a_report_without_any_outcome_can_be_submitted_empty(self, included: World) -> None:
@@ -415,7 +415,7 @@ class TestConsensus:
 
     def test_a_second_consensus_is_refused_and_names_who_made_the_first(self, consensus: World) -> None:
         study = Study.objects.first()
-        with pytest.raises(Refusal, match="^Dee has made the consensus"):
+        with pytest.raises(Refusal, match=r"^Dee has made the consensus"):
             services.make_consensus(consensus.ada, study_id=study.pk, values=[], traits=[])
 
     def test_a_revision_changes_its_cells_and_keeps_what_was_before(self, included: World) -> None:

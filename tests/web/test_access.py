@@ -53,9 +53,7 @@ def routes_of_reviews() -> list[tuple[str, Access]]:
     return [(route, one.callback.access) for route, one in ours() if "<int:review_id>" in route]
 
 
-def test_strangers_find_nothing_and_roles_find_what_is_theirs(
-    world: World, client_of: Callable[..., Client]
-) -> None:
+def test_strangers_find_nothing_and_roles_find_what_is_theirs(world: World, client_of: Callable[..., Client]) -> None:
     """404 for a stranger, 403 without the permission; whoever has it gets past the gate (anything but these)."""
     clients = {name: client_of(world, name) for name in (*ROLES, "eve")}
     wrong = []

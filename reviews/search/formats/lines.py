@@ -80,6 +80,8 @@ def _checked(text: str, line: int) -> str:
             f"Line {at} holds a NUL character, so the file is damaged or not text; export it again, "
             "or choose another encoding."
         )
+    if "\ufeff" not in text:
+        return text
     while text.startswith("\ufeff") or "\n\ufeff" in text:
         text = text.removeprefix("\ufeff").replace("\n\ufeff", "\n")
     return text

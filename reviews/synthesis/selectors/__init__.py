@@ -1,9 +1,9 @@
 """Reads of synthesis: specifications, runs, and whether a run still says what the data say."""
 
 from reviews.synthesis.selectors.inputs import current_inputs, current_inputs_of
-from reviews.synthesis.selectors.overview import Line, overview
+from reviews.synthesis.selectors.lines import Line, overview
 from reviews.synthesis.selectors.results import analysis, changes, changes_to, figure, is_outdated, studies, what_if
-from reviews.synthesis.selectors.runs import (
+from reviews.synthesis.selectors.specs import (
     latest_run,
     latest_runs,
     newest_run,

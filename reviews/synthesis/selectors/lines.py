@@ -8,7 +8,7 @@ from reviews.core.rules import JobState
 from reviews.core.seats import Seat
 from reviews.synthesis import engine, rules
 from reviews.synthesis.models import Run, Synthesis
-from reviews.synthesis.selectors import inputs, results, runs
+from reviews.synthesis.selectors import inputs, results, specs
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,10 @@ class Line:
     job: Job | None
 
 
-def overview(seat: Seat, specs: Sequence[Synthesis]) -> list[Line]:
+def overview(seat: Seat, planned: Sequence[Synthesis]) -> list[Line]:
     """The lines of one page of ``syntheses``, in its order, in a constant number of queries."""
-    newest, now, jobs = runs.latest_runs(seat, specs), inputs.current_inputs_of(seat, specs), _jobs(seat, specs)
-    return [_line(spec, newest.get(spec.pk), now[spec.pk], jobs.get(spec.pk)) for spec in specs]
+    newest, now, jobs = specs.latest_runs(seat, planned), inputs.current_inputs_of(seat, planned), _jobs(seat, planned)
+    return [_line(spec, newest.get(spec.pk), now[spec.pk], jobs.get(spec.pk)) for spec in planned]
 
 
 def _line(spec: Synthesis, run: Run | None, now: rules.Inputs, job: Job | None) -> Line:
@@ -34,9 +34,9 @@ def _line(spec: Synthesis, run: Run | None, now: rules.Inputs, job: Job | None) 
     return Line(spec, run, engine.facts(results.analysis(run)), results.changes_to(run, now), job)
 
 
-def _jobs(seat: Seat, specs: Sequence[Synthesis]) -> dict[int, Job]:
+def _jobs(seat: Seat, planned: Sequence[Synthesis]) -> dict[int, Job]:
     """Synthesis id -> the job of its newest run, unless it has succeeded."""
-    newest = Run.objects.filter(synthesis__in=specs).order_by("synthesis_id", "-number").distinct("synthesis_id")
+    newest = Run.objects.filter(synthesis__in=planned).order_by("synthesis_id", "-number").distinct("synthesis_id")
     owners = dict(newest.values_list("pk", "synthesis_id"))
     found = Job.objects.filter(review_id=seat.review_id, task=rules.COMPUTE, subject_id__in=owners)
     return {owners[job.subject_id]: job for job in found.exclude(state=JobState.SUCCEEDED)}

@@ -9,7 +9,7 @@ from reviews.protocols import selectors as protocols
 from reviews.protocols.models import ProtocolVersion
 from reviews.reporting import rules
 from reviews.reporting.rules import Block, Situation, Step
-from reviews.reporting.selectors import builds
+from reviews.reporting.selectors import building
 from reviews.screening import selectors as screening
 from reviews.screening.rules import Phase
 from reviews.search import selectors as search
@@ -127,7 +127,7 @@ def _synthesis(lines: list[synthesis.Line]) -> Block:
 
 
 def _report(seat: Seat) -> Block:
-    newest = builds.newest_build(seat)
+    newest = building.newest_build(seat)
     sentence = f"Report {newest.number} was asked for last." if newest else "Not built yet."
     return Block("report", "Report", "reporting:overview", sentence=sentence)
 
