@@ -13,7 +13,7 @@ from analysis import data, effects, errors, options
 from analysis.pooling import batch
 
 _REVMAN_OFFSET = 3.94
-_SERIES_FROM = 1000.0
+_SERIES_FROM = 300.0
 
 
 def estimate(studies: data.ContinuousData, choices: options.Options) -> effects.Effects:

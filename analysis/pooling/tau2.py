@@ -1,23 +1,23 @@
 """The between-study variance tau²: DerSimonian-Laird and restricted maximum likelihood.
 
-The restricted likelihood can have several maxima. It is scanned over the whole range in which one can lie, and
-the best is refined by Newton's method inside a bracket that halves whenever Newton would leave it; so there is
-always an answer, the boundary 0 is exact, and a failure to settle is reported, not raised.
+The restricted likelihood can have several maxima. The whole range in which one can lie is scanned for them, each is
+refined by Newton's method inside a bracket that halves whenever Newton would leave it, and the highest is taken; so
+there is always an answer, the boundary 0 is exact, and a failure to settle is reported, not raised.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.pooling import batch, heterogeneity
 
 MAX_STEPS = 120
 RELATIVE_TOLERANCE = 1e-13
 FLOOR = 1e-16
-PEAK_TOLERANCE = 1e-9
-SCAN = np.concatenate([[0.0], np.geomspace(1e-8, 1.0, 25)])
+SCAN = np.concatenate([[0.0], np.geomspace(1e-8, 1.0, 31)])
 CHUNK = 1 << 19
 
 
@@ -61,12 +61,14 @@ def _reml_rows(studies: batch.Batch) -> Tau2:
     value = np.where(studies.k > 0, 0.0, np.nan)
     settled = np.ones(value.shape, dtype=np.bool_)
     if several.any():
-        rows, unit = _rescaled(batch.Batch(studies.y[several], studies.v[several], studies.mask[several]))
-        low, high, peak = _bracket(rows)
-        found = _refine(rows, low, high)
-        is_peak = restricted_log_likelihood(rows, found.value) >= peak - PEAK_TOLERANCE * np.abs(peak)
-        value[several], settled[several] = found.value * unit, found.is_converged & is_peak
+        rows, unit = _rescaled(_take(studies, several))
+        found = _highest(rows)
+        value[several], settled[several] = found.value * unit, found.is_converged
     return Tau2(value, settled)
+
+
+def _take(studies: batch.Batch, rows: NDArray[Any]) -> batch.Batch:
+    return batch.Batch(studies.y[rows], studies.v[rows], studies.mask[rows])
 
 
 def _rescaled(studies: batch.Batch) -> tuple[batch.Batch, batch.Floats]:
@@ -97,46 +99,65 @@ def restricted_log_likelihood(studies: batch.Batch, tau2: batch.Floats) -> batch
     return value
 
 
-def _bracket(studies: batch.Batch) -> tuple[batch.Floats, batch.Floats, batch.Floats]:
-    """The interval beside the scan's best point that holds the maximum, and the likelihood at that point.
+def _highest(studies: batch.Batch) -> Tau2:
+    """The highest of all maxima of each row, for data whose smallest variance is 1."""
+    rows, low, high = _brackets(studies)
+    found = _refine(_take(studies, rows), low, high)
+    height = restricted_log_likelihood(_take(studies, rows), found.value)
+    rising = np.argsort(height, kind="stable")
+    value, settled = np.zeros(studies.k.size), np.zeros(studies.k.size, dtype=np.bool_)
+    # Where a row stands more than once, the last assignment is its highest maximum.
+    value[rows[rising]], settled[rows[rising]] = found.value[rising], found.is_converged[rising]
+    return Tau2(value, settled)
 
-    Both ends are equal when the boundary 0 is the maximum.
-    """
-    points = upper_bound(studies)[..., np.newaxis] * SCAN
+
+def _brackets(studies: batch.Batch) -> tuple[NDArray[np.intp], batch.Floats, batch.Floats]:
+    """Every interval of the scan that holds a maximum: its row and its ends, both 0 for a maximum at the boundary."""
+    points = upper_bound(studies)[:, np.newaxis] * SCAN
     spread = batch.Batch(studies.y[:, np.newaxis], studies.v[:, np.newaxis], studies.mask[:, np.newaxis])
-    heights = restricted_log_likelihood(spread, points)
-    best = np.argmax(heights, axis=-1)
-    rows = np.arange(best.size)
-    middle = points[rows, best]
-    is_rising = _score(studies, middle)[0] > 0
-    below = points[rows, np.maximum(best - 1, 0)]
-    above = points[rows, np.minimum(best + 1, SCAN.size - 1)]
-    return np.where(is_rising, middle, below), np.where(is_rising, above, middle), heights[rows, best]
+    is_rising = _slope(spread, points) > 0
+    at_boundary = np.flatnonzero(~is_rising[:, 0])
+    rows, left = np.nonzero(is_rising[:, :-1] & ~is_rising[:, 1:])
+    nought = np.zeros(at_boundary.size)
+    return (
+        np.concatenate([at_boundary, rows]),
+        np.concatenate([nought, points[rows, left]]),
+        np.concatenate([nought, points[rows, left + 1]]),
+    )
 
 
-def _score(studies: batch.Batch, tau2: batch.Floats) -> tuple[batch.Floats, batch.Floats]:
-    """Twice the first and second derivative of the restricted log-likelihood."""
+def _slope(studies: batch.Batch, tau2: batch.Floats) -> batch.Floats:
+    """Twice the derivative of the restricted log-likelihood by tau²."""
     w = studies.weights(tau2)
-    a1, a2, a3 = w.sum(axis=-1), (w**2).sum(axis=-1), (w**3).sum(axis=-1)
-    residual = studies.y - ((w * studies.y).sum(axis=-1) / a1)[..., np.newaxis]
-    c2 = (w**2 * residual).sum(axis=-1)
-    b2, b3 = ((w * residual) ** 2).sum(axis=-1), (w**3 * residual**2).sum(axis=-1)
-    slope = b2 - (w * (1 - w / a1[..., np.newaxis])).sum(axis=-1)
-    curvature = a2 - 2 * a3 / a1 + (a2 / a1) ** 2 - 2 * b3 + 2 * c2**2 / a1
-    return slope, curvature
+    total = w.sum(axis=-1, keepdims=True)
+    residual = studies.y - (w * studies.y).sum(axis=-1, keepdims=True) / total
+    slope: batch.Floats = ((w * residual) ** 2 - w * (1 - w / total)).sum(axis=-1)
+    return slope
+
+
+def _curvature(studies: batch.Batch, tau2: batch.Floats) -> batch.Floats:
+    """Twice the second derivative of the restricted log-likelihood by tau²."""
+    w = studies.weights(tau2)
+    w2, w3 = w**2, w**3
+    total, second = w.sum(axis=-1), w2.sum(axis=-1)
+    residual = studies.y - ((w * studies.y).sum(axis=-1) / total)[..., np.newaxis]
+    fixed = second - 2 * w3.sum(axis=-1) / total + (second / total) ** 2
+    curvature: batch.Floats = (
+        fixed - 2 * (w3 * residual**2).sum(axis=-1) + 2 * (w2 * residual).sum(axis=-1) ** 2 / total
+    )
+    return curvature
 
 
 def _refine(studies: batch.Batch, low: batch.Floats, high: batch.Floats) -> Tau2:
-    """Newton's method kept inside [low, high], for data whose smallest variance is 1."""
+    """Newton's method kept inside [low, high], where the likelihood rises at low and does not at high."""
     low, high = low.copy(), high.copy()
     value, settled = (low + high) / 2, low == high
     for _ in range(MAX_STEPS):
         todo = np.flatnonzero(~settled)
         if todo.size == 0:
             break
-        rows = batch.Batch(studies.y[todo], studies.v[todo], studies.mask[todo])
-        now = value[todo]
-        slope, curvature = _score(rows, now)
+        rows, now = _take(studies, todo), value[todo]
+        slope, curvature = _slope(rows, now), _curvature(rows, now)
         low[todo], high[todo] = np.where(slope > 0, now, low[todo]), np.where(slope > 0, high[todo], now)
         moved = _newton_or_half(now, slope, curvature, low[todo], high[todo])
         close = RELATIVE_TOLERANCE * moved + FLOOR

@@ -42,6 +42,6 @@ def _broker() -> Part:
 def _worker() -> Part:
     try:
         answers = current_app.control.ping(timeout=1.0, limit=1)
-    except (kombu.exceptions.OperationalError, OSError) as error:
+    except (kombu.exceptions.OperationalError, redis.RedisError, OSError) as error:
         return Part("worker", False, type(error).__name__)
     return Part("worker", bool(answers), "answers" if answers else "no worker answered within a second")

@@ -130,6 +130,10 @@ class Value(models.Model):
     def __str__(self) -> str:
         return f"{self.field} {self.reported}"
 
+    @property
+    def text(self) -> str:
+        return self.reported
+
 
 class Trait(models.Model):
     """The level of a planned characteristic that a study has, as one entry says. Append-only.
@@ -153,4 +157,8 @@ class Trait(models.Model):
         ]
 
     def __str__(self) -> str:
+        return self.level
+
+    @property
+    def text(self) -> str:
         return self.level

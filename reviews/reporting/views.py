@@ -21,6 +21,7 @@ from reviews.reporting.models import ReportBuild
 from reviews.synthesis import exports
 
 ON_A_PAGE = 50
+PIXELS_PER_POINT = 4 / 3
 MEDIA_TYPES = {
     "svg": "image/svg+xml",
     "png": "image/png",
@@ -40,8 +41,11 @@ def overview(request: SeatRequest, review_id: int) -> HttpResponse:
     counts = selectors.flow(request.seat)
     builds = Paginator(selectors.builds(request.seat), ON_A_PAGE).get_page(request.GET.get("page"))
     newest = selectors.newest_build(request.seat)
+    diagram = diagrams.build(counts, core.review(request.seat).synthetic_note)
     context: dict[str, Any] = {
-        "diagram": diagrams.build(counts, core.review(request.seat).synthetic_note),
+        "diagram": diagram,
+        "width": round(diagram.width * PIXELS_PER_POINT),
+        "height": round(diagram.height * PIXELS_PER_POINT),
         "problems": rules.problems(counts),
         "remarks": rules.remarks(counts),
         "kinds": [("svg", "SVG"), ("png", "PNG, 300 dpi"), ("pdf", "PDF"), ("csv", "CSV for PRISMA2020")],

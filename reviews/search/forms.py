@@ -19,7 +19,7 @@ class SourceForm(forms.Form):
 class SearchRunForm(forms.Form):
     """The facts of one search that PRISMA-S asks for."""
 
-    run_on = forms.DateField(label="Date of the search", widget=forms.DateInput({"type": "date"}))
+    run_on = forms.DateField(label="Date of the search", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     hits_reported = forms.IntegerField(
         label="Hits reported",
         min_value=0,

@@ -97,7 +97,7 @@ def _receive(request: SeatRequest, run: Any) -> HttpResponse:
         row = services.receive_file(request.seat, search_run_id=run.pk, **form.cleaned_data)
     except services.IncompleteFile as refusal:
         _show(form, refusal)
-        form.fields["takes_incomplete"].label = cards.offer(refusal.complete)
+        form["takes_incomplete"].label = cards.offer(refusal.complete)
         offers = True
     except services.ImportedAlready as refusal:
         form.add_error("file", refusal.message)

@@ -3,7 +3,7 @@ from typing import Any, Self, cast
 
 from django import forms
 
-from reviews.protocols.models import PlannedCharacteristic, PlannedTimePoint
+from reviews.protocols.models import PlannedCharacteristic, PlannedOutcome, PlannedTimePoint
 from reviews.protocols.rules import ArmRole
 from reviews.synthesis import rules
 
@@ -24,6 +24,10 @@ class Explained(str):
 
 def _explained(choices: Sequence[tuple[str, Any]]) -> list[tuple[str, Explained]]:
     return [(value, Explained.of(str(label), rules.EXPLANATIONS[value])) for value, label in choices]
+
+
+def _outcome(outcome: PlannedOutcome) -> str:
+    return f"{outcome.name} ({outcome.measure})" if outcome.measure else outcome.name
 
 
 def _offer(form: forms.Form, name: str, choices: list[Any]) -> None:
@@ -84,10 +88,7 @@ class SynthesisForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        grouped: dict[str, list[tuple[int, str]]] = {}
-        for point in time_points:
-            grouped.setdefault(point.outcome.name, []).append((point.pk, point.name))
-        points = list(grouped.items())
+        points = [(point.pk, f"{_outcome(point.outcome)}, {point.name}") for point in time_points]
         planned = [(one.pk, f"{one.name} ({', '.join(one.levels)})") for one in characteristics]
         _offer(self, "time_1_id", points)
         _offer(self, "time_2_id", [("", SAME), *points])

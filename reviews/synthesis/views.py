@@ -102,7 +102,7 @@ def what_if(request: SeatRequest, review_id: int, run_id: int) -> HttpResponse:
         "studies": selectors.studies(found),
         "without": without,
         "analysis": pooled,
-        "original": selectors.analysis(found),
+        "original": engine.facts(selectors.analysis(found)),
         "facts": engine.facts(pooled),
         "figure": engine.interactive(figure),
         "study_url": _study_url(request.seat),

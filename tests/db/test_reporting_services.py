@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import html
 import io
 import re
 from html.parser import HTMLParser
@@ -33,12 +34,12 @@ def with_synthesis() -> World:
     return world
 
 
-def add_syntheses(world: World) -> None:
+def add_syntheses(world: World, before: str = "") -> None:
     point = world.time_point().pk
     for title, subgroup in (("Sleep after treatment", None), ("Sleep by insomnia", world.characteristic().pk)):
         spec = synthesis.create_synthesis(
             world.sol,
-            title=title,
+            title=before + title,
             arm_1="intervention",
             time_1_id=point,
             arm_2="comparator",
@@ -118,7 +119,7 @@ class TestReport:
         assert line.blocks[5].done == 2
         facts = synthesis.selectors.overview(world.sol, list(synthesis.selectors.syntheses(world.sol)))[0].facts
         assert facts is not None
-        assert f"SMD {facts.pooled}, {facts.p}; 3 studies" in text
+        assert f"SMD {facts.pooled}, {facts.p}; 3 studies" in html.unescape(text)
         assert text.count(NOTE) >= 4
         for words in ("Guided rest for lighthouse keepers", "CRD42025000001", "PubMed", "rest AND keepers"):
             assert words in text
@@ -309,8 +310,9 @@ class TestDashboard:
         assert second.number == 2
 
     def test_a_constant_number_of_queries(self, consensus: World) -> None:
-        asked = [queries(consensus)]
         add_syntheses(consensus)
+        asked = [queries(consensus)]
+        add_syntheses(consensus, "Once more: ")
         for reference in consensus.references()[3:]:
             worlds.include(consensus, reference)
             worlds.study(consensus, reference, f"Study of {reference}")

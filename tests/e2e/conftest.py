@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from reviews.core.embedded import chromium
 from tests.e2e.stack import Stack, sibling_database
@@ -78,16 +78,15 @@ class Visitor:
 
     def sign_in(self, email: str, password: str) -> None:
         self.go("/account/login/")
-        self.page.get_by_label("E-mail", exact=False).first.fill(email)
-        self.page.get_by_label("Password", exact=False).first.fill(password)
+        self.page.locator("input[name=login]").fill(email)
+        self.page.locator("input[name=password]").fill(password)
         self.page.locator("main").get_by_role("button", name="Sign in").click()
         self.page.wait_for_url(self.stack.url + "/")
 
 
 @pytest.fixture
-def visit(browser: Browser, stack: Stack) -> Iterator[Callable[..., Visitor]]:
+def visit(browser: Browser, stack: Stack, shots: Path | None) -> Iterator[Callable[..., Visitor]]:
     """``visit()`` opens a window; ``visit("bo@example.org")`` signs one of the example's people in."""
-    contexts: list[BrowserContext] = []
     visitors: list[Visitor] = []
 
     def open_window(
@@ -95,7 +94,6 @@ def visit(browser: Browser, stack: Stack) -> Iterator[Callable[..., Visitor]]:
     ) -> Visitor:
         context = browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
         context.set_default_timeout(20_000)
-        contexts.append(context)
         visitor = Visitor(context.new_page(), stack)
         visitor.page.on("console", visitor.hear)
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
@@ -106,8 +104,10 @@ def visit(browser: Browser, stack: Stack) -> Iterator[Callable[..., Visitor]]:
 
     yield open_window
     complaints = [complaint for visitor in visitors for complaint in visitor.complaints]
-    for context in contexts:
-        context.close()
+    for place, visitor in enumerate(visitors):
+        if shots is not None:
+            visitor.page.screenshot(path=shots / f"last-{place}.png", full_page=True)
+        visitor.page.context.close()
     assert not complaints, "\n".join(complaints)
 
 

@@ -23,8 +23,8 @@ class Extracted:
 
 def sign_up(visitor: Visitor, name: str, email: str) -> None:
     page = visitor.page
-    page.get_by_label("Name").fill(name)
-    page.get_by_label("E-mail").first.fill(email)
+    page.locator("[name=name]").fill(name)
+    page.locator("input[name=email]").fill(email)
     page.locator("input[name=password1]").fill(PASSWORD)
     page.locator("input[name=password2]").fill(PASSWORD)
     page.locator("main").get_by_role("button", name="Sign up").click()
@@ -34,7 +34,7 @@ def sign_up(visitor: Visitor, name: str, email: str) -> None:
 def make_review(visitor: Visitor, title: str) -> str:
     """Return the review's path."""
     visitor.go("/reviews/new/")
-    visitor.page.get_by_label("Title of the review").fill(title)
+    visitor.page.locator("[name=title]").fill(title)
     visitor.page.get_by_role("button", name="Make the review").click()
     visitor.page.wait_for_url(re.compile(r"/reviews/\d+/protocol/"))
     found = re.search(r"/reviews/\d+", visitor.page.url)
@@ -45,7 +45,7 @@ def make_review(visitor: Visitor, title: str) -> str:
 def invite(visitor: Visitor, review: str, email: str, role: str) -> str:
     """Invite by e-mail and return the link that the mail holds (mails go to the web server's console)."""
     visitor.go(f"{review}/people/")
-    visitor.page.get_by_label("E-mail address").fill(email)
+    visitor.page.locator("[name=email]").fill(email)
     visitor.page.get_by_label("Role", exact=True).select_option(label=role)
     visitor.page.get_by_role("button", name="Send the invitation").click()
     expect(visitor.page.get_by_text(f"on its way to {email}")).to_be_visible()
@@ -65,12 +65,12 @@ def join(visitor: Visitor, link: str, name: str, email: str) -> None:
 def write_protocol(visitor: Visitor, review: str, title: str) -> None:
     page = visitor.page
     visitor.go(f"{review}/protocol/edit/")
-    page.get_by_label("Title of the review").fill(title)
-    page.get_by_label("Registration number").fill("CRD42025000001")
-    page.get_by_label("Population", exact=True).fill("Adults at home")
-    page.get_by_label("Intervention", exact=True).fill("Remote care")
-    page.get_by_label("Comparator", exact=True).fill("Usual care")
-    page.get_by_label("Inclusion criteria").fill("Randomised trials\nAdults")
+    page.locator("[name=title]").fill(title)
+    page.locator("[name=registration]").fill("CRD42025000001")
+    page.locator("[name=population]").fill("Adults at home")
+    page.locator("[name=intervention]").fill("Remote care")
+    page.locator("[name=comparator]").fill("Usual care")
+    page.locator("[name=inclusion]").fill("Randomised trials\nAdults")
     page.locator("[name=reasons-0-text]").fill("Wrong population")
     page.locator("[name=outcomes-0-name]").fill("Sleep")
     page.locator("[name=outcomes-0-measure]").fill("ISI")
@@ -86,11 +86,11 @@ def search(visitor: Visitor, review: str, source: str, hits: int) -> str:
     """Add the source and one search run; return the path where its file is uploaded."""
     page = visitor.page
     visitor.go(f"{review}/search/sources/new/")
-    page.get_by_label("Name").fill(source)
+    page.locator("[name=name]").fill(source)
     page.locator("main").get_by_role("button").first.click()
-    page.get_by_label("Date of the search").fill("2024-12-02")
-    page.get_by_label("Hits reported").fill(str(hits))
-    page.get_by_label("Strategy").fill("(remote OR wearable) AND monitoring")
+    page.locator("[name=run_on]").fill("2024-12-02")
+    page.locator("[name=hits_reported]").fill(str(hits))
+    page.locator("[name=strategy]").fill("(remote OR wearable) AND monitoring")
     page.get_by_role("button", name="Record the search").click()
     page.wait_for_url(re.compile(r"/upload/$"))
     return page.url.removeprefix(visitor.stack.url)
@@ -138,9 +138,9 @@ def make_study(visitor: Visitor, review: str, label: str) -> str:
     page = visitor.page
     visitor.go(f"{review}/extraction/studies/new/")
     page.locator("input[name=references]").first.check()
-    page.get_by_label("Label").fill(label)
-    page.get_by_label("Intervention arm").fill(ARMS[0])
-    page.get_by_label("Comparator arm").fill(ARMS[1])
+    page.locator("[name=label]").fill(label)
+    page.locator("[name=intervention]").fill(ARMS[0])
+    page.locator("[name=comparator]").fill(ARMS[1])
     page.get_by_role("button", name="Make the study").click()
     page.wait_for_url(re.compile(r"/studies/\d+/$"))
     return page.url.removeprefix(visitor.stack.url)
@@ -177,8 +177,8 @@ def synthesise(visitor: Visitor, review: str, title: str) -> None:
     """Plan with the choices that are offered (RevMan 5's), run, and wait for the forest plot."""
     page = visitor.page
     visitor.go(f"{review}/synthesis/new/")
-    page.get_by_label("Title").fill(title)
-    page.locator("[name=time_1_id]").select_option(index=1)
+    page.locator("[name=title]").fill(title)
+    page.locator("[name=time_1_id]").select_option(index=0)
     page.get_by_role("button", name="Plan it").click()
     page.get_by_role("button", name="Run the analysis").click()
     expect(page.locator("[data-plot] .main-svg").first).to_be_visible(timeout=60_000)

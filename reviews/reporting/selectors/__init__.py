@@ -1,7 +1,7 @@
 """Reads of reporting: the dashboard, the PRISMA flow and the builds of the report."""
 
 from reviews.reporting.selectors.building import build, builds, newest_build
-from reviews.reporting.selectors.overview import Dashboard, dashboard
 from reviews.reporting.selectors.counting import flow
+from reviews.reporting.selectors.overview import Dashboard, dashboard
 
 __all__ = ["Dashboard", "build", "builds", "dashboard", "flow", "newest_build"]

@@ -72,16 +72,20 @@ def _protocol(version: ProtocolVersion | None) -> Block:
 
 def _search(found: search.Identification) -> Block:
     sentence = (
-        f"{found.records} records from {len(found.sources)} sources: {found.references} references, "
-        f"{found.duplicates} duplicates."
+        f"{_many(found.records, 'record')} from {_many(len(found.sources), 'source')}: "
+        f"{_many(found.references, 'reference')}, {_many(found.duplicates, 'duplicate')}."
         if found.sources
         else "No source searched yet."
     )
     return Block("search", "Search", "search:overview", sentence=sentence)
 
 
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def _phase(key: str, label: str, progress: screening.Progress) -> Block:
-    missing = f"{progress.not_retrieved} reports not retrieved." if progress.not_retrieved else ""
+    missing = f"{_many(progress.not_retrieved, 'report')} not retrieved." if progress.not_retrieved else ""
     return Block(
         key,
         label,

@@ -1,0 +1,302 @@
+"""The pages of extraction as a browser without JavaScript uses them."""
+
+from collections.abc import Callable
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from reviews.extraction import rules, selectors, services
+from reviews.extraction.models import Arm, Entry, Study, Value
+from reviews.protocols.rules import ArmRole
+from tests import world as worlds
+from tests.reading import Page
+from tests.world import NUMBERS, World
+
+ClientOf = Callable[..., Client]
+
+
+def page(world: World, path: str = "") -> str:
+    return f"/reviews/{world.review_id}/extraction/{path}"
+
+
+def filled(response: HttpResponse) -> dict[str, str | list[str]]:
+    """What the page's last form would send as it stands."""
+    return Page(response).form
+
+
+def text(response: HttpResponse) -> str:
+    return Page(response).text
+
+
+@pytest.fixture
+def included(library: World) -> World:
+    """The first two references are included at full text; nobody has made a study."""
+    for reference in library.references()[:2]:
+        worlds.include(library, reference)
+    return library
+
+
+@pytest.fixture
+def opened(included: World) -> World:
+    worlds.study(included, included.references()[0], "Keeper 2001")
+    return included
+
+
+def cell(world: World, field: str, role: str = ArmRole.INTERVENTION) -> str:
+    return rules.value_name(field, Arm.objects.get(role=role).pk, world.time_point().pk)
+
+
+def numbers(world: World, **changed: str) -> dict[str, str]:
+    """Both arms after treatment, as typed into the form."""
+    found = {}
+    for role, three in zip((ArmRole.INTERVENTION, ArmRole.COMPARATOR), NUMBERS[0], strict=True):
+        for field, reported in zip(("mean", "sd", "n"), three, strict=True):
+            found[cell(world, field, role)] = reported
+    place = rules.place_name(Arm.objects.get(role=ArmRole.INTERVENTION).pk, world.time_point().pk)
+    found[place] = "p. 5, Table 2"
+    return found | {cell(world, field): reported for field, reported in changed.items()}
+
+
+def begin(world: World, client: Client) -> str:
+    """Start an entry and return its page's path."""
+    response = client.post(page(world, f"studies/{Study.objects.get().pk}/start/"))
+    assert response.status_code == 302
+    return response["Location"]
+
+
+def submit(world: World, client: Client, **changed: str) -> None:
+    path = begin(world, client)
+    sent = filled(client.get(path)) | numbers(world, **changed) | {"action": "submit"}
+    assert client.post(path, sent).status_code == 302
+
+
+class TestStudies:
+    def test_made_from_an_included_reference_with_a_suggested_label(self, included: World, client_of: ClientOf) -> None:
+        bo, reference = client_of(included, "bo"), included.references()[0]
+        shown = bo.get(page(included))
+        assert "No studies yet" in text(shown)
+        link = page(included, f"studies/new/?reference={reference.pk}")
+        assert link in shown.content.decode()
+        sent = filled(bo.get(link))
+        assert sent["label"] == "Keeper1 2001"
+        sent |= {"intervention": "Guided rest", "comparator": "Usual watch"}
+        made = bo.post(page(included, "studies/new/"), sent)
+        assert made.status_code == 302
+        study = Study.objects.get()
+        assert made["Location"] == page(included, f"studies/{study.pk}/")
+        assert [report.reference for report in study.reports.all()] == [reference]
+        assert "Included references in no study yet (1)" in text(bo.get(page(included)))
+
+    def test_a_label_that_is_taken_is_refused_and_what_was_typed_stays(
+        self, opened: World, client_of: ClientOf
+    ) -> None:
+        bo, reference = client_of(opened, "bo"), opened.references()[1]
+        sent = {"references": [reference.pk], "label": "keeper 2001", "intervention": "Rest", "comparator": "Watch"}
+        refused = bo.post(page(opened, "studies/new/"), sent)
+        assert refused.status_code == 422
+        assert "There is a study “keeper 2001” already." in text(refused)
+        assert filled(refused)["intervention"] == "Rest"
+        assert Study.objects.count() == 1
+
+    def test_a_report_outside_the_list_is_refused(self, opened: World, client_of: ClientOf) -> None:
+        sent = {"references": [opened.references()[4].pk], "label": "X", "intervention": "A", "comparator": "B"}
+        assert client_of(opened, "bo").post(page(opened, "studies/new/"), sent).status_code == 422
+
+    def test_without_a_protocol_the_page_says_what_comes_first(self, db: None, client_of: ClientOf) -> None:
+        world = worlds.review()
+        bo = client_of(world, "bo")
+        assert "The protocol comes first" in text(bo.get(page(world)))
+        assert bo.get(page(world, "studies/new/")).status_code == 409
+
+
+class TestEntries:
+    def test_numbers_are_saved_shown_again_and_submitted(self, opened: World, client_of: ClientOf) -> None:
+        bo = client_of(opened, "bo")
+        path = begin(opened, bo)
+        sent = filled(bo.get(path)) | numbers(opened)
+        assert bo.post(path, sent | {"action": "save"}).status_code == 302
+        again = filled(bo.get(path))
+        assert {name: again[name] for name in numbers(opened)} == numbers(opened)
+        value = Value.objects.get(field="mean", arm__role=ArmRole.INTERVENTION)
+        assert (value.reported, value.number, value.place) == ("9.45", 9.45, "p. 5, Table 2")
+        assert bo.post(path, sent | {"action": "submit"}).status_code == 302
+        assert Entry.objects.get().submitted_at is not None
+        assert bo.get(path).status_code == 302
+        assert bo.post(path, sent).status_code == 409
+
+    @pytest.mark.parametrize(
+        ("field", "typed", "words"),
+        [
+            ("sd", "-4.97", "Sleep, Post-treatment, Guided rest, SD: An SD of -4.97 cannot be"),
+            ("n", "0", "Sleep, Post-treatment, Guided rest, n: n = 0 cannot be"),
+            ("mean", "nine", "Sleep, Post-treatment, Guided rest, Mean: “nine” is not a number"),
+        ],
+    )
+    def test_a_number_that_cannot_be_is_named_and_nothing_is_stored(
+        self, opened: World, client_of: ClientOf, field: str, typed: str, words: str
+    ) -> None:
+        bo = client_of(opened, "bo")
+        path = begin(opened, bo)
+        refused = bo.post(path, numbers(opened, **{field: typed}))
+        assert refused.status_code == 422
+        assert words in text(refused)
+        shown = filled(refused)
+        assert (shown[cell(opened, field)], shown[cell(opened, "sd", "comparator")]) == (typed, "4.83")
+        assert not Value.objects.exists()
+
+    def test_half_an_arm_is_saved_but_not_submitted(self, opened: World, client_of: ClientOf) -> None:
+        bo = client_of(opened, "bo")
+        path = begin(opened, bo)
+        refused = bo.post(path, numbers(opened, sd="", n="") | {"action": "submit"})
+        assert refused.status_code == 422
+        assert "Saved, but not submitted yet" in text(refused)
+        assert "SD and n are missing" in text(refused)
+        assert Value.objects.count() == 4
+        assert Entry.objects.get().submitted_at is None
+
+    def test_saving_by_itself_answers_with_words(self, opened: World, client_of: ClientOf) -> None:
+        bo = client_of(opened, "bo")
+        path = begin(opened, bo)
+        saved = bo.post(path, numbers(opened), headers={"HX-Request": "true"})
+        assert (saved.status_code, saved.content.decode()[:9]) == (200, "Saved at ")
+        refused = bo.post(path, numbers(opened, sd="-1"), headers={"HX-Request": "true"})
+        assert refused.status_code == 422
+        assert "Not saved." in refused.content.decode()
+        assert Value.objects.get(field="sd", arm__role=ArmRole.INTERVENTION).reported == "4.97"
+
+    def test_a_third_extractor_is_told_who_the_two_are(self, opened: World, client_of: ClientOf) -> None:
+        for who in ("bo", "cy"):
+            begin(opened, client_of(opened, who))
+        refused = client_of(opened, "ada").post(page(opened, f"studies/{Study.objects.get().pk}/start/"))
+        assert refused.status_code == 409
+        assert "Bo and Cy extract Keeper 2001 already" in refused.content.decode()
+
+    def test_the_entry_of_another_does_not_exist(self, opened: World, client_of: ClientOf) -> None:
+        path = begin(opened, client_of(opened, "bo"))
+        for who in ("cy", "ada"):
+            other = client_of(opened, who)
+            assert other.get(path).status_code == 404
+            assert other.post(path, numbers(opened)).status_code == 404
+
+
+class TestBlinding:
+    def test_no_page_shows_a_value_before_both_are_submitted(self, opened: World, client_of: ClientOf) -> None:
+        submit(opened, client_of(opened, "bo"), mean="77.73")
+        study = Study.objects.get()
+        cy = client_of(opened, "cy")
+        entry = begin(opened, cy)
+        for path in ("", f"studies/{study.pk}/"):
+            for who in ("cy", "ada", "dee", "rea"):
+                shown = client_of(opened, who).get(page(opened, path)).content.decode()
+                assert "77.73" not in shown
+                assert "p. 5, Table 2" not in shown
+        assert "77.73" not in cy.get(entry).content.decode()
+        assert client_of(opened, "dee").get(page(opened, f"studies/{study.pk}/consensus/")).status_code == 409
+        assert "77.73" not in client_of(opened, "rea").get(f"/reviews/{opened.review_id}/history/").content.decode()
+
+    def test_after_that_the_extractors_see_both_and_a_reader_sees_none(
+        self, opened: World, client_of: ClientOf
+    ) -> None:
+        submit(opened, client_of(opened, "bo"), mean="77.73")
+        submit(opened, client_of(opened, "cy"), mean="7.773")
+        path = page(opened, f"studies/{Study.objects.get().pk}/")
+        for who, is_shown in {"bo": True, "cy": True, "dee": True, "rea": False, "sol": False}.items():
+            shown = client_of(opened, who).get(path).content.decode()
+            assert ("77.73" in shown and "7.773" in shown) is is_shown
+
+
+class TestConsensus:
+    @pytest.fixture
+    def differing(self, opened: World, client_of: ClientOf) -> World:
+        submit(opened, client_of(opened, "bo"))
+        submit(opened, client_of(opened, "cy"), mean="9.54", sd="5.1")
+        return opened
+
+    def path(self, world: World) -> str:
+        return page(world, f"studies/{Study.objects.get().pk}/consensus/")
+
+    def test_only_differences_are_asked_and_the_study_shows_the_chain(
+        self, differing: World, client_of: ClientOf
+    ) -> None:
+        dee = client_of(differing, "dee")
+        shown = dee.get(self.path(differing))
+        assert "2 values differ" in text(shown)
+        asked = {name for name in filled(shown) if name.endswith("-other")}
+        assert asked == {f"{cell(differing, field)}-other" for field in ("mean", "sd")}
+        third = {f"{cell(differing, 'sd')}-other": "5.0", f"{cell(differing, 'sd')}-place": "p. 9"}
+        sent = filled(shown) | third | {cell(differing, "mean"): "b", cell(differing, "sd"): "other"}
+        assert dee.post(self.path(differing), sent).status_code == 302
+        study = client_of(differing, "rea").get(page(differing, f"studies/{Study.objects.get().pk}/"))
+        row = Value.objects.get(entry__kind="consensus", field="mean", arm__role=ArmRole.INTERVENTION)
+        mean = Page(study).texts[f"value-{row.pk}"]
+        assert mean == "Guided rest: Mean ≠ Differs 9.54 p. 5, Table 2 B, Cy 9.45 p. 5, Table 2 9.54 p. 5, Table 2"
+        assert "5.0 p. 9" in text(study)
+        assert "Consensus made" in text(study)
+
+    def test_an_open_difference_is_named_and_choices_stay(self, differing: World, client_of: ClientOf) -> None:
+        dee = client_of(differing, "dee")
+        sent = filled(dee.get(self.path(differing))) | {cell(differing, "mean"): "a"}
+        refused = dee.post(self.path(differing), sent)
+        assert refused.status_code == 422
+        assert "Guided rest, SD: Bo has 4.97, Cy has 5.1. Decide which one counts." in text(refused)
+        assert filled(refused)[cell(differing, "mean")] == "a"
+        assert not Entry.objects.filter(kind="consensus").exists()
+
+    def test_a_third_value_that_cannot_be_is_refused(self, differing: World, client_of: ClientOf) -> None:
+        dee = client_of(differing, "dee")
+        sent = {cell(differing, "mean"): "a", cell(differing, "sd"): "other", f"{cell(differing, 'sd')}-other": "-5"}
+        refused = dee.post(self.path(differing), sent)
+        assert refused.status_code == 422
+        assert "An SD of -5 cannot be" in text(refused)
+
+    def test_who_extracted_does_not_adjudicate(self, opened: World, client_of: ClientOf) -> None:
+        for who in ("ada", "cy"):
+            submit(opened, client_of(opened, who))
+        assert client_of(opened, "ada").get(self.path(opened)).status_code == 403
+        assert client_of(opened, "ada").post(self.path(opened)).status_code == 403
+        assert client_of(opened, "bo").get(self.path(opened)).status_code == 403
+
+    def test_a_page_opened_before_somebody_made_it_does_not_revise(self, differing: World, client_of: ClientOf) -> None:
+        dee, ada = client_of(differing, "dee"), client_of(differing, "ada")
+        sent = filled(ada.get(self.path(differing))) | {cell(differing, "mean"): "a", cell(differing, "sd"): "a"}
+        assert dee.post(self.path(differing), sent).status_code == 302
+        late = ada.post(self.path(differing), sent)
+        assert late.status_code == 409
+        assert "Dee has made the consensus" in late.content.decode()
+
+    def test_a_made_consensus_is_revised_cell_by_cell(self, differing: World, client_of: ClientOf) -> None:
+        dee = client_of(differing, "dee")
+        sent = {cell(differing, "mean"): "a", cell(differing, "sd"): "a"}
+        dee.post(self.path(differing), sent)
+        shown = dee.get(self.path(differing))
+        assert "Revise the consensus" in text(shown)
+        sent = filled(shown) | {cell(differing, "n"): "other", f"{cell(differing, 'n')}-other": "150"}
+        assert dee.post(self.path(differing), sent).status_code == 302
+        (row,) = selectors.consensus_rows(
+            differing.sol,
+            arm_1=ArmRole.INTERVENTION,
+            time_1_id=differing.time_point().pk,
+            arm_2=ArmRole.COMPARATOR,
+            time_2_id=differing.time_point().pk,
+        )
+        assert (row.n1, row.mean1, row.sd1) == (150, 9.45, 4.97)
+        assert Value.objects.filter(entry__kind="consensus").count() == 7
+
+
+def test_queries_do_not_grow_with_the_number_of_studies(
+    consensus: World, client_of: ClientOf, django_assert_num_queries: Callable[..., object]
+) -> None:
+    bo = client_of(consensus, "bo")
+    bo.get(page(consensus))
+    with django_assert_num_queries(12):
+        bo.get(page(consensus))
+    world = consensus
+    for place in range(3, 6):
+        worlds.include(world, world.references()[place])
+        study = worlds.study(world, world.references()[place], f"Keeper {place} 200{place}")
+    services.start_entry(world.bo, study_id=study.pk)
+    with django_assert_num_queries(12):
+        bo.get(page(consensus))
+    with django_assert_num_queries(15):
+        bo.get(page(consensus, f"studies/{Study.objects.first().pk}/"))
