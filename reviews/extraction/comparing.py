@@ -97,6 +97,14 @@ class Block:
         measure = f" ({outcome.measure})" if outcome.measure else ""
         return f"{outcome.name}{measure}, {self.time_point.name}"
 
+    @property
+    def is_empty(self) -> bool:
+        return all(row.is_empty for row in self.rows)
+
+    @property
+    def differences(self) -> int:
+        return sum(row.is_different for row in self.rows)
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -115,7 +123,12 @@ class Comparison:
 
     @property
     def differences(self) -> int:
-        return sum(row.is_different for row in self.rows) + sum(row.is_different for row in self.traits)
+        traits = sum(row.is_different for row in self.traits)
+        return sum(block.differences for block in self.blocks) + traits
+
+    @property
+    def empty_blocks(self) -> list[Block]:
+        return [block for block in self.blocks if block.is_empty]
 
 
 def active(entries: Iterable[Entry], kind: str) -> list[Entry]:

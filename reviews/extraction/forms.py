@@ -145,6 +145,12 @@ class ConsensusForm(PlainForm):
         super().__init__(data)
         self.comparison = comparison
         self.is_revision = comparison.consensus is not None
+        for block in comparison.blocks:
+            if self.may_take_all(block):
+                choices = [("", "decide one by one"), ("a", "take A for all"), ("b", "take B for all")]
+                self.fields[_all_name(block)] = forms.ChoiceField(
+                    label="All differences of this table", choices=choices, required=False
+                )
         for row in comparison.rows:
             if self.is_open(row):
                 self._add(row, _text(f"{row.sentence_label}: other value", rules.REPORTED_MAX, inputmode="decimal"))
@@ -153,6 +159,10 @@ class ConsensusForm(PlainForm):
                 levels = [("", ""), ("NR", "not reported"), *((one, one) for one in trait.characteristic.levels)]
                 select = forms.Select(attrs={"aria-label": f"{trait.label}: other level"})
                 self._add(trait, forms.ChoiceField(choices=levels, required=False, widget=select))
+
+    def may_take_all(self, block: Block) -> bool:
+        """One choice for a whole table spares clicks where only one of the two found it in the report."""
+        return not self.is_revision and block.differences > len(rules.Field)
 
     def is_open(self, row: ValueRow | TraitRow) -> bool:
         return row.is_different or (self.is_revision and not row.is_empty)
@@ -180,9 +190,17 @@ class ConsensusForm(PlainForm):
         )
 
     @property
-    def blocks(self) -> list[tuple[Block, list[Decision]]]:
-        found = [(block, self._decisions(block.rows)) for block in self.comparison.blocks]
-        return [(block, decisions) for block, decisions in found if decisions]
+    def blocks(self) -> list[dict[str, Any]]:
+        """For the template: each table with its rows, and the choice for all of them where there is one."""
+        return [
+            {
+                "block": block,
+                "decisions": self._decisions(block.rows),
+                "all": self[_all_name(block)] if self.may_take_all(block) else None,
+            }
+            for block in self.comparison.blocks
+            if not block.is_empty
+        ]
 
     @property
     def traits(self) -> list[Decision]:
@@ -197,12 +215,13 @@ class ConsensusForm(PlainForm):
                 row.arm.pk,
                 row.time_point.pk,
                 row.field,
-                self.text(row.name),
+                choice,
                 self.text(f"{row.name}-other"),
                 self.text(f"{row.name}-place"),
             )
-            for row in self.comparison.rows
-            if row.name in self.fields and self.text(row.name)
+            for block in self.comparison.blocks
+            for row in block.rows
+            if row.name in self.fields and (choice := self.text(row.name) or self.text(_all_name(block)))
         ]
 
     def levels(self) -> list[rules.ConsensusTrait]:
@@ -216,3 +235,7 @@ class ConsensusForm(PlainForm):
             for row in self.comparison.traits
             if row.name in self.fields and self.text(row.name)
         ]
+
+
+def _all_name(block: Block) -> str:
+    return f"all-{block.time_point.pk}"

@@ -37,9 +37,9 @@ class ProtocolForm(forms.Form):
     intervention = _prose("Intervention")
     comparator = _prose("Comparator")
     question_outcomes = _prose("Outcomes")
-    inclusion = LinesField(label="Inclusion criteria", help_text="One a line.")
-    exclusion = LinesField(label="Exclusion criteria", help_text="One a line.")
-    databases = LinesField(label="Databases to be searched", help_text="One a line.")
+    inclusion = LinesField(label="Inclusion criteria, one a line")
+    exclusion = LinesField(label="Exclusion criteria, one a line")
+    databases = LinesField(label="Databases to be searched, one a line")
     votes_needed = forms.TypedChoiceField(
         label="Votes each reference needs",
         choices=[(2, "2: two people, independently and blinded"), (1, "1: one person")],
@@ -82,19 +82,23 @@ class ReasonRow(Row):
 
 class OutcomeRow(Row):
     name = forms.CharField(label="Outcome", max_length=rules.NAME_MAX, required=False)
-    type = forms.ChoiceField(label="Type", choices=rules.OutcomeType.choices)
+    # The label says what is extracted, too; in a narrow row its first word is enough.
+    type = forms.ChoiceField(label="Type", choices=[(one, one.label.partition(" (")[0]) for one in rules.OutcomeType])
     direction = forms.ChoiceField(label="Direction", choices=rules.Direction.choices)
     measure = forms.CharField(
-        label="Instrument", max_length=rules.MEASURE_MAX, required=False, help_text="Such as ISI."
+        label="Instrument",
+        max_length=rules.MEASURE_MAX,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "such as ISI"}),
     )
-    time_points = LinesField(label="Time points", help_text="One a line.", rows=3)
+    time_points = LinesField(label="Time points, one a line", rows=3)
 
     carries = ("measure", "time_points")
 
 
 class CharacteristicRow(Row):
     name = forms.CharField(label="Characteristic", max_length=rules.NAME_MAX, required=False)
-    levels = LinesField(label="Levels", help_text="One a line.", rows=3)
+    levels = LinesField(label="Levels, one a line", rows=3)
 
     carries = ("levels",)
 

@@ -5,10 +5,20 @@ from dataclasses import dataclass
 
 from django.template.defaultfilters import filesizeformat
 
+from reviews.search import matching
 from reviews.search.formats import decoding, registry
 from reviews.search.models import Import, Record
 
 FILL = (("title", "Title"), ("abstract", "Abstract"), ("doi", "DOI"), ("year", "Year"))
+
+# Every database writes authors, journals and keywords in its own way; only these say that documents differ.
+COMPARED: dict[str, Callable[[str], str]] = {
+    "Title": matching.normalise_title,
+    "Year": str,
+    "Volume": str,
+    "DOI": matching.normalise_doi,
+    "PMID": matching.normalise_pmid,
+}
 
 FIELDS: tuple[tuple[str, Callable[[Record], str]], ...] = (
     ("Title", lambda record: record.title),
@@ -58,7 +68,7 @@ def card(record: Record) -> Card:
 
 @dataclass(frozen=True)
 class Row:
-    """One field of all records of a reference; ``is_different`` when two of them say different things."""
+    """One field of all records of a reference; ``is_different`` when it speaks against their being the same."""
 
     label: str
     values: tuple[str, ...]
@@ -71,7 +81,8 @@ def side_by_side(records: Sequence[Record]) -> list[Row]:
     for label, value in FIELDS:
         values = tuple(value(record) for record in records)
         if any(values):
-            said = {value.casefold() for value in values if value}
+            compare = COMPARED.get(label)
+            said = {compare(value) for value in values if value} if compare else set()
             rows.append(Row(label, values, len(said) > 1))
     return rows
 

@@ -174,6 +174,8 @@ class Join(models.Model):
 
     record = models.ForeignKey(Record, models.PROTECT, related_name="joins", db_index=False)
     reference = models.ForeignKey(Reference, models.PROTECT, related_name="joins", db_index=False)
+    # The record's, repeated here so that lists filter and count by source without reading records.
+    in_import = models.ForeignKey(Import, models.PROTECT, related_name="joins", db_index=False)
     kind = models.CharField(max_length=10, choices=rules.JoinKind.choices)
     joined_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
@@ -182,7 +184,10 @@ class Join(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["record"], condition=Q(superseded_at=None), name="join_current_once")
         ]
-        indexes = [models.Index(fields=["reference"], condition=Q(superseded_at=None), name="join_current_reference")]
+        indexes = [models.Index(fields=["reference"], condition=Q(superseded_at=None), name="join_current_reference"),
+            models.Index(
+                fields=["in_import", "reference"], condition=Q(superseded_at=None), name="join_current_import"
+            ),]
 
     def __str__(self) -> str:
         return f"{self.record_id} in {self.reference_id}"

@@ -20,6 +20,9 @@ class ImportState(TextChoices):
     REFUSED = "refused", "Refused"
 
 
+UNFINISHED = frozenset({ImportState.WAITING, ImportState.STORING})
+
+
 class JoinKind(TextChoices):
     FIRST = "first", "First record of the reference"
     DOI = "doi", "Same DOI"

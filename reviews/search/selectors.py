@@ -24,7 +24,7 @@ from reviews.search.models import (
     SearchRun,
     Source,
 )
-from reviews.search.rules import JoinKind, SourceKind
+from reviews.search.rules import ImportState, JoinKind, SourceKind
 
 IMPORT_TASK = "reviews.search.tasks.run_import"
 # What no list shows of a record.
@@ -46,8 +46,20 @@ class RunLine:
     duplicates: int
 
     @property
+    def is_storing(self) -> bool:
+        return any(row.state in rules.UNFINISHED for row in self.imports)
+
+    @property
+    def has_records(self) -> bool:
+        """Whether a file is there that was not refused whole."""
+        return any(row.state != ImportState.REFUSED for row in self.imports)
+
+    @property
     def missing(self) -> rules.Missing | None:
-        return rules.missing(self.hits, self.records, self.refused) if self.imports else None
+        """How far the records are from the hits; None while files are missing or being stored."""
+        if not self.has_records or self.is_storing:
+            return None
+        return rules.missing(self.hits, self.records, self.refused)
 
 
 @dataclass(frozen=True)
@@ -96,8 +108,8 @@ def overview(seat: Seat) -> Overview:
 
 def _first_records(seat: Seat) -> dict[int, int]:
     """For every import the number of its records that are the first of their reference."""
-    joins = Join.objects.filter(record__review_id=seat.review_id, kind=JoinKind.FIRST, superseded_at=None)
-    counts = joins.values_list("record__in_import_id").annotate(count=Count("pk"))
+    joins = Join.objects.filter(in_import__review_id=seat.review_id, kind=JoinKind.FIRST, superseded_at=None)
+    counts = joins.values_list("in_import_id").annotate(count=Count("pk"))
     return dict(counts.order_by())
 
 
@@ -202,7 +214,7 @@ def file_import(seat: Seat, import_id: int) -> ImportPage:
     found = rows.filter(pk=import_id).first()
     if found is None:
         raise NotFound("There is no such import in this review.")
-    firsts = Join.objects.filter(record__in_import_id=import_id, kind=JoinKind.FIRST, superseded_at=None)
+    firsts = Join.objects.filter(in_import_id=import_id, kind=JoinKind.FIRST, superseded_at=None)
     job = core.job_of(seat, IMPORT_TASK, import_id)
     return ImportPage(found, job, found.imported - firsts.count())
 
@@ -234,7 +246,7 @@ def references(
         found = found.filter(primary_record__year=year)
     if source_id is not None:
         joins = Join.objects.filter(reference=OuterRef("pk"), superseded_at=None)
-        found = found.filter(Exists(joins.filter(record__in_import__search_run__source_id=source_id)))
+        found = found.filter(Exists(joins.filter(in_import__search_run__source_id=source_id)))
     return found
 
 
@@ -257,7 +269,7 @@ def reference_lines(found: Sequence[Reference]) -> list[ReferenceLine]:
     rows = Join.objects.filter(reference_id__in=[row.pk for row in found], superseded_at=None)
     names: defaultdict[int, list[str]] = defaultdict(list)
     for reference_id, name in rows.order_by("pk").values_list(
-        "reference_id", "record__in_import__search_run__source__name"
+        "reference_id", "in_import__search_run__source__name"
     ):
         names[reference_id].append(name)
     return [ReferenceLine(row, len(names[row.pk]), tuple(dict.fromkeys(names[row.pk]))) for row in found]
@@ -275,4 +287,4 @@ def reference(seat: Seat, reference_id: int) -> Reference:
 def records_of(reference: Reference) -> list[Join]:
     """The current joins of a reference in the order of its records, with everything a page shows of them."""
     joins = Join.objects.filter(reference=reference, superseded_at=None)
-    return list(joins.select_related("record__in_import__search_run__source").order_by("record_id"))
+    return list(joins.select_related("record", "in_import__search_run__source").order_by("record_id"))

@@ -40,7 +40,7 @@ def _next_step(seat: Seat, found: selectors.Overview) -> NextStep | None:
                 url = reverse("search:new_run", args=[seat.review_id, line.source.pk])
                 return NextStep(f"Add the search of {name}", url)
             for run in line.runs:
-                if not run.imports:
+                if not run.has_records:
                     url = reverse("search:upload", args=[seat.review_id, run.search_run.pk])
                     return NextStep(f"Upload the file from {name}", url)
     if found.references:

@@ -7,14 +7,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.db import DatabaseError, transaction
 
 from reviews.core import jobs
 from reviews.core.models import EventLine, Job
-from reviews.core.refusals import Refusal
 from reviews.core.rules import JobState
 from reviews.search import rules, selectors, services
-from reviews.search.models import Fingerprint, Import, Join, Record, Reference, RefusedRecord
+from reviews.search.models import Fingerprint, Import, Join, Record, Reference
 from reviews.search.rules import ImportState, JoinKind
 from tests import records
 from tests import world as worlds
@@ -289,15 +287,6 @@ def test_an_import_without_its_event_is_not_called_stored(world: World, monkeypa
     assert row.state == ImportState.STORING
 
 
-def test_records_and_joins_keep_history_in_the_database_itself(world: World) -> None:
-    worlds.upload(world, mixed(), "mixed.ris")
-    for table, change in ((Record, {"title": "x"}), (RefusedRecord, {"reason": "x"}), (Join, {"kind": "doi"})):
-        with pytest.raises(DatabaseError, match="keeps history"), transaction.atomic():
-            table.objects.update(**change)
-        with pytest.raises(DatabaseError, match="keeps history"), transaction.atomic():
-            table.objects.all()._raw_delete("default")
-
-
 def test_a_chunk_costs_a_constant_number_of_queries(
     world: World, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
 ) -> None:
@@ -308,11 +297,3 @@ def test_a_chunk_costs_a_constant_number_of_queries(
     with django_assert_max_num_queries(30):
         services.run_import(again.pk, jobs.Progress(Job.objects.get(subject_id=again.pk).pk))
     assert Reference.objects.count() == 300
-
-
-def test_an_import_of_another_state_is_refused_with_its_sentence(world: World) -> None:
-    row = receive(world, records.nbib(records.made(range(1, 4))), "found.nbib")
-    Import.objects.filter(pk=row.pk).update(state=ImportState.REFUSED, refusal="found.nbib is no good.")
-    with pytest.raises(Refusal, match=r"found\.nbib is no good"):
-        services.run_import(row.pk, jobs.Progress(Job.objects.get().pk))
-    assert not Record.objects.exists()

@@ -3,11 +3,12 @@
 from pathlib import Path
 
 import pytest
+from django.db import DatabaseError, transaction
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from reviews.core.refusals import NotFound
 from reviews.search import selectors, services
-from reviews.search.models import Import, Record, Reference
+from reviews.search.models import Import, Join, Record, Reference, RefusedRecord
 from reviews.search.rules import ImportState, SourceKind
 from tests import records
 from tests import world as worlds
@@ -114,7 +115,7 @@ def test_a_reference_shows_all_its_records_and_a_merged_one_where_it_went(search
     found = selectors.reference(searched.rea, gone.pk)
     assert found.number == 1
     joins = selectors.records_of(found)
-    assert [(one.record.in_import.search_run.source.name, one.kind) for one in joins] == [
+    assert [(one.in_import.search_run.source.name, one.kind) for one in joins] == [
         ("PubMed", "first"),
         ("PubMed", "doi"),
         ("Embase", "doi"),
@@ -135,6 +136,16 @@ def test_the_number_of_queries_does_not_grow(
     with django_assert_num_queries(1):
         abstracts = [one.primary_record.abstract for one in selectors.references(searched.ada)]
     assert all(abstracts)
+
+
+def test_records_and_joins_keep_history_in_the_database_itself(searched: World) -> None:
+    content = records.ris(records.made(range(71, 73))) + b"TY  - JOUR\nPY  - 2020\nER  - \n"
+    worlds.upload(searched, content, "refused.ris", source="Embase")
+    for table, change in ((Record, {"title": "x"}), (RefusedRecord, {"reason": "x"}), (Join, {"kind": "doi"})):
+        with pytest.raises(DatabaseError, match="keeps history"), transaction.atomic():
+            table.objects.update(**change)
+        with pytest.raises(DatabaseError, match="keeps history"), transaction.atomic():
+            table.objects.all()._raw_delete("default")
 
 
 class TestRealExports:

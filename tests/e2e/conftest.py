@@ -71,7 +71,7 @@ class Visitor:
     def hear(self, message: ConsoleMessage) -> None:
         # Chromium logs every 4xx answer as an error; refusals are part of the journey.
         if message.type == "error" and "the server responded with a status of 4" not in message.text:
-            self.complaints.append(message.text)
+            self.complaints.append(f"{self.page.url}: {message.text} {message.location}")
 
     def go(self, path: str) -> None:
         self.page.goto(self.stack.url + path)

@@ -184,6 +184,18 @@ def synthesise(visitor: Visitor, review: str, title: str) -> None:
     expect(page.locator("[data-plot] .main-svg").first).to_be_visible(timeout=60_000)
 
 
+def click_square(page: Page, place: int) -> None:
+    """Click a square of the forest plot with the mouse; Plotly's drag layer lies over it."""
+    square = page.locator("[data-plot] .points path.point").nth(place)
+    square.scroll_into_view_if_needed()
+    box = square.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, steps=5)
+    expect(page.locator(".hoverlayer .hovertext").first).to_be_visible()
+    page.mouse.down()
+    page.mouse.up()
+
+
 def download(page: Page, name: str) -> Download:
     with page.expect_download() as found:
         page.get_by_role("link", name=name).first.click()

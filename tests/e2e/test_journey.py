@@ -139,7 +139,7 @@ def pool(lead: Visitor, review: str, folder: Path) -> None:
         assert file.read_bytes().startswith(start)
     assert "Harbour 2021" in (folder / "SVG").read_text()
     assert "Pier 2022" in (folder / "CSV").read_text(encoding="utf-8-sig")
-    page.locator("[data-plot] .points path.point").first.click()
+    journey.click_square(page, 0)
     page.wait_for_url(re.compile(r"/extraction/studies/\d+/"))
     expect(page.locator("main")).to_contain_text("4.79")
 

@@ -156,9 +156,33 @@ def test_a_reference_shows_its_records_side_by_side(searched: World, client_of: 
         "shown to reviewers",
         "PMID- 90000055",
         "TY  - JOUR",
-        "(differs)",
     ):
         assert words in page
+    assert "(differs)" not in page, "a full stop behind the title is no difference"
+
+
+def test_what_speaks_against_a_join_is_marked(world: World, client_of: Callable[..., Client]) -> None:
+    first = records.Made(1, pmid="90000001", doi="10.5555/made.1")
+    worlds.upload(world, records.nbib([first, records.Made(2, pmid="90000002", doi="10.5555/made.1")]))
+    reference = Reference.objects.get()
+    page = client_of(world, "rea").get(f"{base(world)}references/{reference.pk}/").content.decode()
+    # Title, year, volume and PMID.
+    assert page.count("(differs)") == 4
+
+
+def test_while_a_file_is_stored_its_records_are_not_called_missing(
+    world: World, client_of: Callable[..., Client]
+) -> None:
+    run = worlds.search_run(world)
+    SearchRun.objects.update(hits_reported=5)
+    upload = worlds.SimpleUploadedFile("found.nbib", records.nbib(records.made(range(1, 6))))
+    services.receive_file(world.ada, search_run_id=run.pk, file=upload)
+    rea = client_of(world, "rea")
+    page = rea.get(base(world)).content.decode()
+    assert "being imported" in page
+    assert "Fewer than the hits" not in page
+    worlds.finish_jobs(world)
+    assert "Agree" in rea.get(base(world)).content.decode()
 
 
 def test_the_address_of_a_merged_reference_leads_to_where_it_went(

@@ -94,7 +94,7 @@ def _store_chunk(row: Import, chunk: Sequence[parsed.Item], stored_up_to: int, p
         refused = [item for item in chunk if isinstance(item, parsed.Refused)]
         records = Record.objects.bulk_create([_record(row, item) for item in sources])
         RefusedRecord.objects.bulk_create([_refused(row, item) for item in refused])
-        shelving.shelve(row.review_id, records, sources)
+        shelving.shelve(row.review_id, row.pk, records, sources)
         row.state, row.stored_up_to = ImportState.STORING, chunk[-1].position
         row.imported += len(records)
         row.refused += len(refused)

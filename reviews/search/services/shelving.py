@@ -19,13 +19,13 @@ from reviews.search.services import joining
 from reviews.search.services.joining import Incoming, Joined, Merged, Plan, Shelf
 
 
-def shelve(review_id: int, records: list[Record], sources: list[parsed.ParsedRecord]) -> None:
+def shelve(review_id: int, import_id: int, records: list[Record], sources: list[parsed.ParsedRecord]) -> None:
     """Join stored ``records`` (read from ``sources``, in the same order) to references of the review."""
     incoming = [_incoming(record, source) for record, source in zip(records, sources, strict=True)]
     found = _plan(review_id, incoming)
     ids = _references(review_id, found)
     now = timezone.now()
-    _joins(found, ids, now)
+    _joins(found, ids, import_id, now)
     _forget_losers(review_id, found, ids)
     _fingerprints(review_id, found, ids)
 
@@ -110,26 +110,28 @@ def _references(review_id: int, found: Plan) -> dict[int, int]:
     return ids
 
 
-def _joins(found: Plan, ids: dict[int, int], now: datetime) -> None:
+def _joins(found: Plan, ids: dict[int, int], import_id: int, now: datetime) -> None:
     """Replay the plan's steps as rows: a record that moves keeps its old join, superseded."""
     held = _held(found, ids)
     superseded: list[int] = []
     new: list[Join] = []
 
-    def join(record_id: int, number: int, kind: rules.JoinKind) -> None:
-        row = Join(record_id=record_id, reference_id=ids[number], kind=kind, joined_at=now)
+    def join(record_id: int, from_import: int, number: int, kind: rules.JoinKind) -> None:
+        row = Join(
+            record_id=record_id, in_import_id=from_import, reference_id=ids[number], kind=kind, joined_at=now
+        )
         new.append(row)
         held[number].append(row)
 
     for step in found.steps:
         if isinstance(step, Joined):
-            join(step.record_id, step.number, step.kind)
+            join(step.record_id, import_id, step.number, step.kind)
             continue
         for row in held.pop(step.loser, []):
             row.superseded_at = now
             if row.pk:
                 superseded.append(row.pk)
-            join(row.record_id, step.survivor, step.kind)
+            join(row.record_id, row.in_import_id, step.survivor, step.kind)
     if superseded:
         Join.objects.filter(pk__in=superseded).update(superseded_at=now)
     Join.objects.bulk_create(new)
