@@ -184,10 +184,12 @@ class Join(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["record"], condition=Q(superseded_at=None), name="join_current_once")
         ]
-        indexes = [models.Index(fields=["reference"], condition=Q(superseded_at=None), name="join_current_reference"),
+        indexes = [
+            models.Index(fields=["reference"], condition=Q(superseded_at=None), name="join_current_reference"),
             models.Index(
                 fields=["in_import", "reference"], condition=Q(superseded_at=None), name="join_current_import"
-            ),]
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.record_id} in {self.reference_id}"

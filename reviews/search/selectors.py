@@ -268,9 +268,7 @@ def reference_lines(found: Sequence[Reference]) -> list[ReferenceLine]:
     """The lines of one page of :func:`references`, in its order: one query."""
     rows = Join.objects.filter(reference_id__in=[row.pk for row in found], superseded_at=None)
     names: defaultdict[int, list[str]] = defaultdict(list)
-    for reference_id, name in rows.order_by("pk").values_list(
-        "reference_id", "in_import__search_run__source__name"
-    ):
+    for reference_id, name in rows.order_by("pk").values_list("reference_id", "in_import__search_run__source__name"):
         names[reference_id].append(name)
     return [ReferenceLine(row, len(names[row.pk]), tuple(dict.fromkeys(names[row.pk]))) for row in found]
 

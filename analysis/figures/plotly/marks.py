@@ -136,7 +136,7 @@ def _plain(xs: list[float | None], ys: list[Any], name: str) -> screens.Json:
 
 
 def _hover(screen: screens.Screen, row: forest.Row) -> str:
-    lines = [f"<b>{screens.safe(row.label)}</b>"]
+    lines = [screens.safe(row.label)]
     if row.subgroup:
         lines.append(screens.safe(row.subgroup))
     arms: dict[int, list[str]] = {}

@@ -117,9 +117,7 @@ def _joins(found: Plan, ids: dict[int, int], import_id: int, now: datetime) -> N
     new: list[Join] = []
 
     def join(record_id: int, from_import: int, number: int, kind: rules.JoinKind) -> None:
-        row = Join(
-            record_id=record_id, in_import_id=from_import, reference_id=ids[number], kind=kind, joined_at=now
-        )
+        row = Join(record_id=record_id, in_import_id=from_import, reference_id=ids[number], kind=kind, joined_at=now)
         new.append(row)
         held[number].append(row)
 
