@@ -19,10 +19,12 @@ from reviews.reporting import selectors
 from reviews.screening import selectors as screening
 from reviews.screening.rules import Phase
 from reviews.search import selectors as search
-from reviews.search.models import Reference
+from reviews.search.models import Record, Reference
 from reviews.synthesis import engine, rules
 from reviews.synthesis import selectors as synthesis
 from reviews.synthesis.models import Run, Synthesis
+
+NAMED_AUTHORS = 3
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,23 @@ class StudyPart:
     level_cells: tuple[str, ...]
 
     @property
+    def citations(self) -> tuple[str, ...]:
+        return tuple(_citation(report.primary_record) for report in self.reports)
+
+    @property
     def value_ids(self) -> set[int]:
         """The adjudicated values that the study's section of the report shows."""
         rows = self.comparison.rows if self.comparison else []
         return {row.consensus.pk for row in rows if row.consensus}
+
+
+def _citation(record: Record) -> str:
+    """Authors (year). Title. Journal. Identifiers, as far as the record has them."""
+    authors = ", ".join(record.authors[:NAMED_AUTHORS]) + (" and others" if len(record.authors) > NAMED_AUTHORS else "")
+    dated = f"{authors} ({record.year})" if record.year else authors
+    identifiers = [f"doi:{record.doi}" if record.doi else "", f"PMID {record.pmid}" if record.pmid else ""]
+    parts = [dated, record.title or record.original_title, record.journal, *identifiers]
+    return " ".join(f"{part.strip().rstrip('.')}." for part in parts if part.strip())
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from reviews.search import matching
 from reviews.search.formats import decoding, registry
 from reviews.search.models import Import, Record
 
-FILL = (("title", "Title"), ("abstract", "Abstract"), ("doi", "DOI"), ("year", "Year"))
+FILL = (("title", "title"), ("abstract", "abstract"), ("doi", "DOI"), ("year", "year"))
 
 # Every database writes authors, journals and keywords in its own way; only these say that documents differ.
 COMPARED: dict[str, Callable[[str], str]] = {

@@ -264,12 +264,13 @@ class ReferenceLine:
     sources: tuple[str, ...]
 
 
-def reference_lines(found: Sequence[Reference]) -> list[ReferenceLine]:
-    """The lines of one page of :func:`references`, in its order: one query."""
-    rows = Join.objects.filter(reference_id__in=[row.pk for row in found], superseded_at=None)
+def reference_lines(seat: Seat, ids: Sequence[int]) -> list[ReferenceLine]:
+    """The lines of one page of :func:`references`, by number: two queries."""
+    rows = Join.objects.filter(reference_id__in=ids, superseded_at=None).order_by("pk")
     names: defaultdict[int, list[str]] = defaultdict(list)
-    for reference_id, name in rows.order_by("pk").values_list("reference_id", "in_import__search_run__source__name"):
+    for reference_id, name in rows.values_list("reference_id", "in_import__search_run__source__name"):
         names[reference_id].append(name)
+    found = references(seat).filter(pk__in=ids)
     return [ReferenceLine(row, len(names[row.pk]), tuple(dict.fromkeys(names[row.pk]))) for row in found]
 
 

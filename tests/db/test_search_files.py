@@ -198,7 +198,7 @@ class TestLargeFiles:
         job = Job.objects.get()
         assert (row.state, job.state) == (ImportState.REFUSED, JobState.FAILED)
         assert row.refusal == job.error
-        assert "large.ris looks cut off" in row.refusal
+        assert "large.ris is not complete" in row.refusal
         assert not Record.objects.exists()
         assert not RefusedRecord.objects.exists()
         assert EventLine.objects.filter(type="search.import_refused").count() == 1

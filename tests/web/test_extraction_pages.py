@@ -234,6 +234,17 @@ class TestConsensus:
         assert "5.0 p. 9" in text(study)
         assert "Consensus made" in text(study)
 
+    def test_one_choice_settles_a_table_that_only_one_filled(self, opened: World, client_of: ClientOf) -> None:
+        submit(opened, client_of(opened, "bo"))
+        cy = client_of(opened, "cy")
+        assert cy.post(begin(opened, cy), {"action": "submit"}).status_code == 302
+        dee = client_of(opened, "dee")
+        sent = filled(dee.get(self.path(opened))) | {f"all-{opened.time_point().pk}": "a", cell(opened, "n"): "other"}
+        sent |= {f"{cell(opened, 'n')}-other": "140"}
+        assert dee.post(self.path(opened), sent).status_code == 302
+        taken = Value.objects.filter(entry__kind="consensus", arm__role=ArmRole.INTERVENTION)
+        assert {value.field: value.reported for value in taken} == {"mean": "9.45", "sd": "4.97", "n": "140"}
+
     def test_an_open_difference_is_named_and_choices_stay(self, differing: World, client_of: ClientOf) -> None:
         dee = client_of(differing, "dee")
         sent = filled(dee.get(self.path(differing))) | {cell(differing, "mean"): "a"}

@@ -81,7 +81,7 @@ def test_a_cut_off_file_is_offered_in_part_and_only_then_taken(
     status, page, _ = send(ada, run, CUT, "cut.nbib")
     line = CUT[: CUT.rindex(b"PMID- ")].count(b"\n") + 1
     assert status == 422
-    for words in ("cut.nbib looks cut off", f"line {line}", OFFER):
+    for words in ("cut.nbib is not complete", f"line {line}", OFFER):
         assert words in page
     assert not Import.objects.exists()
     assert not Job.objects.exists()

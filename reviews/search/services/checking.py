@@ -25,7 +25,7 @@ def check(stream: BinaryIO, file_name: str, *, takes_incomplete: bool) -> parsed
     if found.incomplete and not takes_incomplete:
         first = found.incomplete[0]
         message = (
-            f"{file_name} looks cut off: {first.reason} Export it again, or import only the complete records "
+            f"{file_name} is not complete. {first.reason} Export it again, or import only the complete records "
             f"({found.readable} of {found.starts})."
         )
         raise IncompleteFile(message, complete=found.readable, line=first.line)
