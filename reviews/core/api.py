@@ -1,6 +1,6 @@
 """What the API's view sets share: the seat before the input, refusals as JSON; and the reviews themselves."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from reviews.core import selectors, services
-from reviews.core.models import Review
+from reviews.core.models import Review, User
 from reviews.core.refusals import BadInput, Refusal
 from reviews.core.rules import Permission
 from reviews.core.seats import Seat
@@ -32,11 +32,16 @@ def refuse(error: Exception, context: dict[str, Any]) -> Response | None:
     return response
 
 
+def me(request: Request) -> User:
+    """The person of a request that ``IsAuthenticated`` has let through."""
+    return cast(User, request.user)
+
+
 class HasSeat(BasePermission):
     """No seat: 404. A seat without the action's permission: 403. Both before the body is read."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        seat = selectors.seat(request.user.pk, view.kwargs["review_id"])
+        seat = selectors.seat(me(request).pk, view.kwargs["review_id"])
         if seat is None:
             raise Http404
         needed = view.permissions.get(view.action)
@@ -82,12 +87,12 @@ class ReviewViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Review.objects.none()
-        return selectors.my_reviews(self.request.user.pk)
+        return selectors.my_reviews(me(self.request).pk)
 
     @extend_schema(responses={201: ReviewSerializer})
     def create(self, request: Request) -> Response:
         data = ReviewSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        seat = services.create_review(request.user, title=data.validated_data["title"])
-        review = selectors.my_reviews(request.user.pk).get(pk=seat.review_id)
+        seat = services.create_review(me(request), title=data.validated_data["title"])
+        review = selectors.my_reviews(me(request).pk).get(pk=seat.review_id)
         return Response(ReviewSerializer(review).data, status=201)

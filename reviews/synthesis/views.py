@@ -52,14 +52,15 @@ def new(request: SeatRequest, review_id: int) -> HttpResponse:
 def synthesis(request: SeatRequest, review_id: int, synthesis_id: int) -> HttpResponse:
     """A synthesis with its newest finished run."""
     spec = selectors.synthesis(request.seat, synthesis_id)
-    return _synthesis(request, spec, selectors.latest_run(request.seat, spec))
+    waiting = _waiting(request, spec)
+    return _synthesis(request, spec, selectors.latest_run(request.seat, spec), waiting)
 
 
 @needs(Permission.VIEW)
 def run(request: SeatRequest, review_id: int, run_id: int) -> HttpResponse:
     """The same page as it stood with an older run."""
     found = selectors.run(request.seat, run_id)
-    return _synthesis(request, found.synthesis, found)
+    return _synthesis(request, found.synthesis, found, _waiting(request, found.synthesis))
 
 
 @needs(Permission.SYNTHESISE, "POST")
@@ -128,10 +129,15 @@ def _without(request: SeatRequest, found: Run) -> list[int]:
     return list(cleaned["without"])
 
 
-def _synthesis(request: SeatRequest, spec: Synthesis, shown: Run | None) -> HttpResponse:
+def _waiting(request: SeatRequest, spec: Synthesis) -> dict[str, Any]:
+    """The job of an unfinished run. Read before the results: what it says is done is then there to be shown."""
+    newest = selectors.newest_run(request.seat, spec)
+    return _job(request, newest) if newest and newest.finished_at is None else {}
+
+
+def _synthesis(request: SeatRequest, spec: Synthesis, shown: Run | None, waiting: dict[str, Any]) -> HttpResponse:
     seat = request.seat
     history = Paginator(selectors.runs(seat, spec), ON_A_PAGE).get_page(request.GET.get("page"))
-    newest = selectors.newest_run(seat, spec)
     context: dict[str, Any] = {
         "spec": spec,
         "run": shown,
@@ -139,7 +145,7 @@ def _synthesis(request: SeatRequest, spec: Synthesis, shown: Run | None) -> Http
         "history": history,
         "study_url": _study_url(seat),
         "method": engine.methods(spec),
-        **(_job(request, newest) if newest and newest.finished_at is None else {}),
+        **waiting,
     }
     if shown is not None and shown.finished_at is not None:
         context |= _result(seat, shown)
