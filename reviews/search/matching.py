@@ -11,7 +11,9 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
+from reviews.search import wording
 from reviews.search.formats import cleaning
+from reviews.search.wording import Likeness, Wording
 
 Id = TypeVar("Id", int, str)
 
@@ -52,7 +54,6 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _COMBINING = re.compile("[\u0300-\u036f]+")
 # Letters that NFKD leaves whole although other databases write them without the stroke or ligature.
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"})
-_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 # One author writes several of these in a year, so title, year and author do not tell them apart.
 _GENERIC_TITLES = (
@@ -66,9 +67,6 @@ _GENERIC_TITLES = (
 _GENERIC = frozenset(_GENERIC_TITLES.split())
 _EDITORIAL = re.compile(r".{0,40}editor(?:ial)?s?(?:comments?|notes?|remarks|introduction|column|choice)")
 _SHORTEST_TITLE = 10
-# Titles under one DOI: of the labelled sets, the same document scores 0.9 or more, two abstracts of one
-# congress supplement 0.6 or less.
-_ALIKE = 0.65
 
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?-?){1,3}")
 _DOTTED = re.compile(r"(?:[^\W\d_]{1,2}\.-?)+")
@@ -114,7 +112,7 @@ def first_author_key(author: str) -> str:
     family, comma, _ = author.partition(",")
     names = [name for name in family.split() if not _SUFFIX.fullmatch(name)]
     shorter = _without_initials(names)
-    if not comma and shorter == names and not _WIDE.search(family):
+    if not comma and shorter == names and not wording.WIDE.search(family):
         shorter = _behind_given_names(names)
     kept = [name for name in shorter if name.lower() not in _PARTICLES]
     return _letters("".join(kept or shorter))
@@ -151,7 +149,7 @@ def _title_value(record: Citation) -> str:
     title = normalise_title(record.title)
     author = first_author_key(record.authors[0]) if record.authors else ""
     # A Han, kana or Hangul character says as much as two letters.
-    length = len(title) + len(_WIDE.findall(title))
+    length = len(title) + len(wording.WIDE.findall(title))
     if not (record.year and author and length >= _SHORTEST_TITLE):
         return ""
     if title in _GENERIC or _EDITORIAL.fullmatch(title):
@@ -184,8 +182,13 @@ def alike(one: str, other: str) -> bool:
 
     False for two abstracts of one congress supplement. True when a title is missing, or in another script.
     """
-    ours, theirs = normalise_title(one), normalise_title(other)
-    return not (ours and theirs) or _alike(ours, theirs)
+    return wording.likeness(wordings(one), wordings(other)) is not Likeness.DIFFERENT
+
+
+def wordings(title: str) -> frozenset[Wording]:
+    """A title as :mod:`wording` compares it; nothing for a record without one."""
+    normalised = normalise_title(title)
+    return frozenset({Wording(normalised)} if normalised else ())
 
 
 def _titles(keys: Keys) -> list[str]:
@@ -194,21 +197,7 @@ def _titles(keys: Keys) -> list[str]:
 
 
 def _alike(one: str, other: str) -> bool:
-    if _script(one) != _script(other):
-        return True
-    ours, theirs = _trigrams(one), _trigrams(other)
-    return len(ours & theirs) >= _ALIKE * min(len(ours), len(theirs))
-
-
-def _script(title: str) -> str:
-    if len(_WIDE.findall(title)) * 4 > len(title):
-        return "wide"
-    # After folding, a Latin title keeps hardly a letter outside ASCII; Cyrillic, Greek and Arabic keep all.
-    return "other" if sum(not char.isascii() for char in title) * 2 > len(title) else "latin"
-
-
-def _trigrams(title: str) -> set[str]:
-    return {title[at : at + 3] for at in range(max(1, len(title) - 2))}
+    return Wording(one).compared(Wording(other)) is not Likeness.DIFFERENT
 
 
 def components(items: Sequence[tuple[Id, Keys]]) -> list[tuple[Id, ...]]:

@@ -108,7 +108,7 @@ class TestPlanning:
         sol = client_of(consensus, "sol")
         run = computed(consensus, sol)
         page = sol.post(f"{base(consensus)}/{run.synthesis_id}/archive/", follow=True)
-        assert "Sleep after treatment" not in page.content.decode()
+        assert "No synthesis planned yet" in page.content.decode()
         kept = sol.get(f"{base(consensus)}/runs/{run.pk}/")
         assert "has been put away" in kept.content.decode()
         assert sol.post(f"{base(consensus)}/{run.synthesis_id}/run/").status_code == 409

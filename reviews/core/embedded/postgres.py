@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: a child process in the foreground, on a Unix socket only."""
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -77,11 +78,10 @@ def start(where: places.Places, *, is_scratch: bool = False) -> Postgres:
         patience=60,
     )
     server = Postgres(children.start(program), folder)
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(server.stop)
         _create_database(_connect_when_ready(server))
-    except BaseException:
-        server.stop()
-        raise
+        undo.pop_all()
     return server
 
 

@@ -1,5 +1,6 @@
 """The embedded Valkey: broker and cache on a Unix socket, kept on disk."""
 
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -35,11 +36,10 @@ def start(where: places.Places, *, is_scratch: bool = False) -> Valkey:
     account = accounts.for_data(where.valkey, wheels.valkey())
     folder = sockets.create(where.var / "sockets" / "valkey", account)
     server = Valkey(children.start(_program(where, account, folder, is_scratch)), folder)
-    try:
+    with contextlib.ExitStack() as undo:
+        undo.callback(server.stop)
         _wait(server)
-    except BaseException:
-        server.stop()
-        raise
+        undo.pop_all()
     return server
 
 
