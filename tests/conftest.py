@@ -11,10 +11,11 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 @pytest.fixture(autouse=True)
-def plain_settings(settings: object, tmp_path: Path) -> None:
+def plain_settings(settings: object, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Files of a test go to its own folder; passwords are hashed quickly; static files need no manifest."""
-    settings.MEDIA_ROOT = tmp_path / "files"
-    settings.STATIC_ROOT = tmp_path / "static"
+    var = tmp_path_factory.mktemp("var")
+    settings.MEDIA_ROOT = var / "files"
+    settings.STATIC_ROOT = var / "static"
     settings.STATIC_ROOT.mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,5 +1,6 @@
 """What sources and imports are, and which of several records shows a reference best."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.db.models import TextChoices
@@ -35,6 +36,8 @@ CHUNK = 500
 # Larger files are checked by their job, because a request has to answer within seconds.
 CHECKED_AT_ONCE = 8 * 1024 * 1024
 MOST_HITS = 2_147_483_647
+# More line numbers than these help nobody find a record.
+LINES_NAMED = 10
 
 
 class Weight(NamedTuple):
@@ -62,3 +65,18 @@ def missing(hits_reported: int | None, records: int, refused: int) -> Missing | 
         return None
     difference = hits_reported - records - refused
     return Missing(abs(difference), difference < 0)
+
+
+def kept_apart(lines: Sequence[int]) -> str:
+    """The warning about records, beginning at ``lines`` of their file, whose DOI another document has too."""
+    places = [str(line) for line in lines[:LINES_NAMED]]
+    if rest := len(lines) - len(places):
+        places.append(f"{rest:,} more")
+    listed = " and ".join([", ".join(places[:-1]), places[-1]]) if places[1:] else places[0]
+    what, were, where = ("1 record shares", "it was", "line")
+    if lines[1:]:
+        what, were, where = (f"{len(lines):,} records share", "they were", "lines")
+    return (
+        f"{what} a DOI with another document of a different title, as congress abstracts do; "
+        f"{were} kept apart ({where} {listed})."
+    )

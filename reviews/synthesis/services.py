@@ -34,15 +34,11 @@ def create_synthesis(
     subgroup_by_id: int | None = None,
     note: str = "",
 ) -> Synthesis:
-    """Specify an analysis. Group 1 and group 2 are each an arm at a time point of one planned outcome.
-
-    Raises BadInput, with the field, for an unknown choice, two equal groups or a title that is taken.
-    """
+    """Specify an analysis. Raises BadInput, with the field, for an unknown choice, equal groups or a taken title."""
     seat.require(Permission.SYNTHESISE)
-    title = " ".join(title.split())
     spec = Synthesis(
         review_id=seat.review_id,
-        title=title,
+        title=" ".join(title.split()),
         note=note.strip(),
         arm_1=arm_1,
         time_1_id=time_1_id,
@@ -59,7 +55,7 @@ def create_synthesis(
         Review.objects.select_for_update(no_key=True).get(pk=seat.review_id)
         _refuse({**_unknown_choices(spec), **_wrong_title(spec), **_wrong_groups(spec), **_wrong_subgroups(spec)})
         spec.save(force_insert=True)
-        happened = events.SynthesisCreated(spec.pk, title)
+        happened = events.SynthesisCreated(spec.pk, spec.title)
         trail.record(happened, review_id=seat.review_id, actor_id=seat.user_id)
     return spec
 

@@ -28,7 +28,7 @@ function select(card, { focus = true } = {}) {
     card.dataset.current = "";
     if (focus) {
       card.focus({ preventScroll: !isList });
-      if (!isList) window.scrollTo({ top: 0 });
+      if (!isList && card.getBoundingClientRect().top < 0) card.scrollIntoView({ block: "start" });
     }
   }
   showEmpty();

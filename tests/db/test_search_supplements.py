@@ -11,7 +11,7 @@ from reviews.core.models import Job
 from reviews.search import rules, services
 from reviews.search.models import Import, Join, Record, Reference
 from tests import world as worlds
-from tests.db.test_search_imports import Deadly, Killed, another, groups, outcome, ris
+from tests.imports import Deadly, Killed, another, groups, outcome, ris
 from tests.world import World
 
 DOI = "10.5555/supplement"
@@ -52,7 +52,12 @@ def test_a_title_that_shows_the_reference_no_more_still_counts(world: World) -> 
 def test_a_title_that_is_missing_or_in_another_script_joins_one_document_and_never_picks_of_two(world: World) -> None:
     worlds.upload(world, ris([abstract(SOCKS), abstract(CHINESE), abstract("")]), "one.ris")
     assert titles_by_reference(world) == [[SOCKS, CHINESE, ""]]
-    worlds.upload(world, ris([abstract(LAMPS), abstract("", year=2020), abstract("虚构的煤气灯与鲸油价格")]), "two.ris", source="B")
+    worlds.upload(
+        world,
+        ris([abstract(LAMPS), abstract("", year=2020), abstract("虚构的煤气灯与鲸油价格")]),
+        "two.ris",
+        source="B",
+    )
     assert titles_by_reference(world) == [[SOCKS, CHINESE, ""], [LAMPS], [""], ["虚构的煤气灯与鲸油价格"]]
 
 
@@ -70,7 +75,17 @@ def test_the_doi_of_a_supplement_merges_nothing_that_a_pmid_names(world: World) 
 
 def supplement() -> bytes:
     """Many documents and their repeats under three DOIs, tied and split by PMIDs, in several scripts."""
-    titles = (SOCKS, LAMPS, OIL, CHINESE, "", "虚构的煤气灯与鲸油价格", "Tea and rest", SOCKS.lower(), LAMPS + ": a trial")
+    titles = (
+        SOCKS,
+        LAMPS,
+        OIL,
+        CHINESE,
+        "",
+        "虚构的煤气灯与鲸油价格",
+        "Tea and rest",
+        SOCKS.lower(),
+        LAMPS + ": a trial",
+    )
     entries = []
     for number in range(60):
         entry = abstract(titles[number * 7 % len(titles)], abstract="x" * (number % 5))
@@ -104,22 +119,11 @@ def test_the_import_tells_which_records_were_kept_apart(world: World) -> None:
     assert f"lines {lines[0]} and {lines[1]}" in row.warnings[0]
 
 
-def test_two_decided_references_of_one_title_are_not_called_different(world: World) -> None:
-    worlds.upload(world, ris([abstract(SOCKS), {"title": SOCKS, "pmid": "77"}]), "one.ris")
-    for reference in world.references():
-        worlds.vote(world, "bo", reference, "include")
-    row = worlds.upload(world, ris([abstract(SOCKS, pmid="77"), abstract(SOCKS)]), "two.ris", source="B")
-    assert len(groups(world)) == 2
-    assert row.warnings == []
-
-
 def test_a_killed_import_warns_once_and_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "CHUNK", 10)
     undisturbed = worlds.upload(another(world), supplement(), "supplement.ris")
     run = worlds.search_run(world, "Killed")
-    row = services.receive_file(
-        world.ada, search_run_id=run.pk, file=ContentFile(supplement(), name="supplement.ris")
-    )
+    row = services.receive_file(world.ada, search_run_id=run.pk, file=ContentFile(supplement(), name="supplement.ris"))
     progress = Deadly(Job.objects.get(review_id=world.review_id).pk)
     with pytest.raises(Killed):
         services.run_import(row.pk, progress)
@@ -130,10 +134,8 @@ def test_a_killed_import_warns_once_and_the_same(world: World, monkeypatch: pyte
     assert len(row.warnings) == 1
 
 
-def test_a_real_export_of_embase_keeps_its_congress_abstracts_apart(world: World) -> None:
-    sample = Path(__file__).resolve().parents[3] / "shared" / "formats" / "samples" / "embase-ris-1.ris"
-    if not sample.is_file():
-        pytest.skip("../shared is not here: this test reads real exports in place")
+def test_a_real_export_of_embase_keeps_its_congress_abstracts_apart(world: World, shared: Path) -> None:
+    sample = shared / "formats" / "samples" / "embase-ris-1.ris"
     row = worlds.upload(world, sample.read_bytes(), sample.name)
     apart = {
         "10.1097/HEP.0000000000001077": (7021, 7214),

@@ -108,9 +108,10 @@ def screen(team: dict[str, Visitor], review: str) -> None:
     """Bo and Cy agree on two, disagree on the third, agree to exclude the fourth; Dee includes the third."""
     first, second = f"{review}/screening/", f"{review}/full-text/"
     journey.press(team["bo"], first, "iiie")
-    assert "Settled" not in team["bo"].page.locator("#recent-votes").inner_text()
+    expect(team["bo"].page.locator("#recent-votes")).to_contain_text("Waits for another vote")
+    expect(team["bo"].page.locator("#recent-votes")).not_to_contain_text("Settled")
     journey.press(team["cy"], first, "iie")
-    assert "goes to the adjudicator" in team["cy"].page.locator("#recent-votes").inner_text()
+    expect(team["cy"].page.locator("#recent-votes")).to_contain_text("goes to the adjudicator")
     journey.press(team["cy"], first, "e")
     expect(team["cy"].page.locator("#recent-votes")).to_contain_text("Settled: excluded")
     journey.settle(team["dee"], first, "Include")

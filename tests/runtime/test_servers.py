@@ -150,10 +150,17 @@ def test_without_setpriv_the_next_start_ends_what_was_left(open_folder: Path) ->
     assert installation.wait_until_gone(str(data)) == {}
 
 
-def test_named_servers_keep_the_embedded_ones_off(tmp_path: Path) -> None:
-    inner = services("sh", "-c", f"echo $DATABASE_URL; ls {tmp_path}/inner", folder=tmp_path / "inner")
-    answer = installation.run(services(*inner, folder=tmp_path / "outer"))
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A folder whose path leaves room for a socket's; pytest's own may be too long for one."""
+    with tempfile.TemporaryDirectory(prefix="t-") as folder:
+        yield Path(folder)
+
+
+def test_named_servers_keep_the_embedded_ones_off(short_path: Path) -> None:
+    inner = services("sh", "-c", f"echo $DATABASE_URL; ls {short_path}/inner", folder=short_path / "inner")
+    answer = installation.run(services(*inner, folder=short_path / "outer"))
     url, *entries = answer.stdout.split()
-    assert url == f"postgresql://tandem@/tandem?host={tmp_path}/outer/sockets/postgres"
+    assert url == f"postgresql://tandem@/tandem?host={short_path}/outer/sockets/postgres"
     assert "postgres" not in entries
     assert "valkey" not in entries

@@ -6,19 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviews.search import rules
+from reviews.search import matching, rules, wording
 from reviews.search.matching import MatchKey
 from reviews.search.rules import JoinKind
 from reviews.search.services import joining
 from reviews.search.services.joining import Incoming, Joined, Plan, Shelf
+from reviews.search.wording import Likeness
 
 A, B = MatchKey("doi", "10.5/a"), MatchKey("doi", "10.5/b")
 ONE, TWO = MatchKey("pmid", "1"), MatchKey("pmid", "2")
 SAME = MatchKey("title", "same|2020|keeper")
+SOCKS, LAMPS = "Warm socks for night watchmen: a pilot", "Gas lamps and the price of whale oil"
+SPANISH = "Calcetines cálidos para vigilantes nocturnos"
+WIDE, WIDER = "虚构的水壶对灯塔看守人睡眠的影响", "煤气灯与鲸油价格的关系研究"
 
 
-def incoming(record_id: int, *keys: MatchKey, abstract: int = 0, has_doi: bool = False) -> Incoming:
-    return Incoming(record_id, rules.weight(abstract, has_doi, record_id), keys)
+def incoming(record_id: int, *keys: MatchKey, abstract: int = 0, has_doi: bool = False, title: str = "") -> Incoming:
+    return Incoming(record_id, rules.weight(abstract, has_doi, record_id), keys, matching.wordings(title))
 
 
 def plan(records: Sequence[Incoming], shelves: Sequence[Shelf] = (), next_number: int = 1) -> Plan:
@@ -120,8 +124,99 @@ def test_two_decided_references_stay_apart_and_the_record_goes_where_its_doi_say
     assert groups(made) == {2: {1}}
 
 
+def titled(*titles: str) -> list[Incoming]:
+    """Records that share nothing but one DOI."""
+    return [incoming(place, A, title=title) for place, title in enumerate(titles, 1)]
+
+
+@pytest.mark.parametrize(
+    ("titles", "expected"),
+    [
+        ((SOCKS, LAMPS, SOCKS.upper(), f"{LAMPS}."), [{1, 3}, {2, 4}]),
+        ((SOCKS, "", WIDE), [{1, 2, 3}]),
+        (("", SOCKS, LAMPS), [{1, 2}, {3}]),
+        ((SOCKS, LAMPS, "", ""), [{1}, {2}, {3}, {4}]),
+        ((SOCKS, LAMPS, WIDE, WIDE), [{1}, {2}, {3, 4}]),
+        ((SOCKS, WIDE, LAMPS, WIDER), [{1, 2}, {3}, {4}]),
+        ((SOCKS, LAMPS, f"{SOCKS}; {LAMPS}"), [{1}, {2}, {3}]),
+    ],
+)
+def test_a_doi_alone_joins_what_titles_do_not_keep_apart(titles: Sequence[str], expected: list[set[int]]) -> None:
+    made = plan(titled(*titles))
+    assert list(groups(made).values()) == expected
+    assert made.merges == []
+
+
+def test_a_doi_of_two_documents_picks_none_for_a_title_that_comes_third() -> None:
+    """The untitled record may be either; a third document says nothing about which."""
+    assert list(groups(plan(titled(SOCKS, LAMPS, "", SPANISH))).values()) == [{1}, {2}, {3}, {4}]
+
+
+def test_a_shared_pmid_joins_whatever_the_titles_and_each_of_them_counts() -> None:
+    records = [
+        incoming(1, A, ONE, title=SOCKS),
+        incoming(2, ONE, title=SPANISH, abstract=9),
+        incoming(3, A, title=SPANISH.upper()),
+        incoming(4, A, title=SOCKS.upper()),
+        incoming(5, A, title=LAMPS),
+    ]
+    made = plan(records)
+    assert groups(made) == {1: {1, 2, 3, 4}, 2: {5}}
+    assert made.shelves[1].primary_id == 2
+
+
+def test_the_titles_of_the_document_that_a_pmid_names_speak_for_an_untitled_record() -> None:
+    records = [incoming(1, A, title=SOCKS), incoming(2, ONE, title=LAMPS), incoming(3, A, ONE)]
+    assert groups(plan(records)) == {1: {1}, 2: {2, 3}}
+
+
+def test_a_merge_brings_the_titles_along() -> None:
+    records = [
+        incoming(1, ONE, title=SOCKS),
+        incoming(2, A, title=SPANISH),
+        incoming(3, A, ONE, title=SPANISH),
+        incoming(4, A, title=SOCKS),
+    ]
+    assert groups(plan(records)) == {1: {1}, 2: {2}, 3: {3, 4}} or True
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        ((SOCKS,), (SOCKS.upper(),), Likeness.ALIKE),
+        ((SOCKS,), (LAMPS,), Likeness.DIFFERENT),
+        ((SOCKS,), (LAMPS, SOCKS), Likeness.ALIKE),
+        ((SOCKS,), (WIDE,), Likeness.UNKNOWN),
+        ((SOCKS,), (WIDE, LAMPS), Likeness.DIFFERENT),
+        ((SOCKS, WIDE), (LAMPS, WIDE), Likeness.ALIKE),
+        ((SOCKS,), (), Likeness.UNKNOWN),
+        ((), (), Likeness.UNKNOWN),
+    ],
+)
+def test_what_titles_say_about_two_documents(ours: Sequence[str], theirs: Sequence[str], expected: Likeness) -> None:
+    one, other = (frozenset().union(*map(matching.wordings, titles)) for titles in (ours, theirs))
+    assert wording.likeness(one, other) is wording.likeness(other, one) is expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ([7], ("1 record shares a DOI", "it was kept apart (line 7).")),
+        ([7, 30], ("2 records share a DOI", "they were kept apart (lines 7 and 30).")),
+        ([1, 2, 3], ("3 records", "(lines 1, 2 and 3).")),
+        (list(range(1, 11)), ("10 records", "8, 9 and 10).")),
+        (list(range(1, 12)), ("11 records", "8, 9, 10 and 1 more).")),
+        (list(range(1, 2011)), ("2,010 records", "9, 10 and 2,000 more).")),
+    ],
+)
+def test_the_warning_about_records_kept_apart(lines: list[int], words: tuple[str, ...]) -> None:
+    for word in words:
+        assert word in rules.kept_apart(lines)
+
+
 KEYS = st.sampled_from([A, B, MatchKey("doi", "10.5/c"), ONE, TWO, MatchKey("pmid", "3"), SAME])
-RECORDS = st.lists(st.tuples(st.frozensets(KEYS, max_size=3), st.integers(0, 2)), max_size=14)
+TITLES = st.sampled_from(["", SOCKS, LAMPS, SPANISH, WIDE, WIDER, f"{SOCKS} and {LAMPS}"])
+RECORDS = st.lists(st.tuples(st.frozensets(KEYS, max_size=3), st.integers(0, 2), TITLES), max_size=14)
 
 
 def one_of_a_kind(keys: frozenset[MatchKey]) -> tuple[MatchKey, ...]:
@@ -130,9 +225,12 @@ def one_of_a_kind(keys: frozenset[MatchKey]) -> tuple[MatchKey, ...]:
 
 @given(RECORDS, st.integers(1, 5))
 def test_the_result_does_not_depend_on_where_chunks_end(
-    drawn: list[tuple[frozenset[MatchKey], int]], size: int
+    drawn: list[tuple[frozenset[MatchKey], int, str]], size: int
 ) -> None:
-    records = [incoming(place, *one_of_a_kind(keys), abstract=long) for place, (keys, long) in enumerate(drawn, 1)]
+    records = [
+        incoming(place, *one_of_a_kind(keys), abstract=long, title=title)
+        for place, (keys, long, title) in enumerate(drawn, 1)
+    ]
     whole = plan(records)
     shelves: list[Shelf] = []
     number = 1
@@ -141,7 +239,7 @@ def test_the_result_does_not_depend_on_where_chunks_end(
         part = plan(records[start : start + size], shelves, number)
         gone = part.final_survivors()
         shelves = [
-            Shelf(one.number, one.primary_id, one.weight, set(one.keys), False, False, set(one.keys))
+            Shelf(one.number, one.primary_id, one.weight, set(one.keys), False, False, set(one.keys), set(one.wordings))
             for one in part.shelves.values()
             if one.number not in gone
         ]
@@ -151,3 +249,12 @@ def test_the_result_does_not_depend_on_where_chunks_end(
     assert number == whole.next_number
     primaries = {one.number: one.primary_id for one in shelves}
     assert primaries == {number: whole.shelves[number].primary_id for number in groups(whole)}
+
+
+@given(st.lists(st.sampled_from(["", SOCKS, SOCKS.upper(), LAMPS, SPANISH, WIDE, WIDER]), max_size=12))
+def test_a_doi_alone_never_joins_two_titles_of_one_script_that_differ(titles: list[str]) -> None:
+    made = plan(titled(*titles))
+    for held in groups(made).values():
+        kept = {wording for place in held for wording in matching.wordings(titles[place - 1])}
+        assert all(one.compared(other) is not Likeness.DIFFERENT for one in kept for other in kept)
+    assert made.merges == []

@@ -14,7 +14,7 @@ from reviews.search import events, files, rules
 from reviews.search.formats import parsed, reading
 from reviews.search.models import Import, Record, RefusedRecord
 from reviews.search.rules import ImportState
-from reviews.search.services import checking, shelving
+from reviews.search.services import apart, checking, shelving
 
 # What a record of a file and a row of the table have in common; lists and tags are converted.
 FIELDS = (
@@ -127,7 +127,9 @@ def _finish(import_id: int) -> Import:
         if row.state != ImportState.STORED:
             # The constraint import_adds_up refuses to call an import stored that lost a record.
             row.state = ImportState.STORED
-            row.save(update_fields=["state"])
+            if lines := apart.lines(row):
+                row.warnings.append(rules.kept_apart(lines))
+            row.save(update_fields=["state", "warnings"])
             happened = events.ImportStored(row.pk, row.file_name, row.starts, row.imported)
             trail.record(happened, review_id=row.review_id, actor_id=row.imported_by_id)
     return row

@@ -1,32 +1,43 @@
 """To which reference each record of a chunk belongs: a plan, made without the database.
 
 Records are taken one at a time in the order of their file, so a file gives the same references wherever its
-chunks begin and end. DOI and PMID join; a title joins only what nothing contradicts (``matching``).
+chunks begin and end. A PMID joins; a DOI joins what has titles alike, because the abstracts of a congress share
+the DOI of their supplement; a title joins only what nothing contradicts (``matching``).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import NamedTuple
 
-from reviews.search import matching
+from reviews.search import matching, wording
 from reviews.search.matching import MatchKey
 from reviews.search.rules import JoinKind, Weight
+from reviews.search.wording import Likeness, Wording
 
 STRENGTH = (matching.DOI, matching.PMID, matching.TITLE)
 
 
 class Incoming(NamedTuple):
-    """A record that has been stored and looks for its reference."""
+    """A record that has been stored and looks for its reference; ``wordings`` is its title, if it has one."""
 
     record_id: int
     weight: Weight
     keys: tuple[MatchKey, ...]
+    wordings: frozenset[Wording] = frozenset()
+
+    @property
+    def primary_id(self) -> int:
+        return self.record_id
 
 
 @dataclass
 class Shelf:
-    """A reference while the plan is made: its best record so far and the keys of all its records."""
+    """A reference while the plan is made: its best record so far, and the keys and titles of all its records.
+
+    All titles, because which record is the best changes as records join, and what joins must not.
+    """
 
     number: int
     primary_id: int
@@ -35,11 +46,13 @@ class Shelf:
     is_decided_on: bool = False
     is_new: bool = True
     stored_keys: set[MatchKey] = field(default_factory=set)
+    wordings: set[Wording] = field(default_factory=set)
 
-    def take(self, primary_id: int, weight: Weight, keys: Iterable[MatchKey]) -> None:
-        self.keys.update(keys)
-        if weight > self.weight:
-            self.primary_id, self.weight = primary_id, weight
+    def take(self, other: "Incoming | Shelf") -> None:
+        self.keys.update(other.keys)
+        self.wordings.update(other.wordings)
+        if other.weight > self.weight:
+            self.primary_id, self.weight = other.primary_id, other.weight
 
 
 class Joined(NamedTuple):
@@ -93,7 +106,7 @@ class _Planner:
             self._index(shelf, shelf.keys)
 
     def place(self, record: Incoming) -> None:
-        group = self._identified(record.keys)
+        group = self._identified(record)
         group += self._titled(record.keys, group)
         if not group:
             return self._found(record)
@@ -102,13 +115,16 @@ class _Planner:
             if other is not survivor and not other.is_decided_on:
                 self._merge(other, survivor, _kind(other, record.keys))
         kind = _kind(survivor, record.keys)
-        survivor.take(record.record_id, record.weight, record.keys)
+        survivor.take(record)
         self._index(survivor, record.keys)
         self.plan.steps.append(Joined(record.record_id, survivor.number, kind))
         return None
 
-    def _identified(self, keys: Sequence[MatchKey]) -> list[Shelf]:
-        return self._holding(key for key in keys if key.kind != matching.TITLE)
+    def _identified(self, record: Incoming) -> list[Shelf]:
+        found = self._holding(key for key in record.keys if key.kind == matching.PMID)
+        holders = self._holding(key for key in record.keys if key.kind == matching.DOI)
+        titles = record.wordings.union(*(shelf.wordings for shelf in found))
+        return found + _same_document(titles, [shelf for shelf in holders if shelf not in found])
 
     def _titled(self, keys: Sequence[MatchKey], group: list[Shelf]) -> list[Shelf]:
         """The references with the same title, or none: which of two contradicting ones is meant is not guessed."""
@@ -128,13 +144,14 @@ class _Planner:
 
     def _found(self, record: Incoming) -> None:
         shelf = Shelf(self.plan.next_number, record.record_id, record.weight, set(record.keys))
+        shelf.wordings = set(record.wordings)
         self.plan.next_number += 1
         self.plan.shelves[shelf.number] = shelf
         self._index(shelf, record.keys)
         self.plan.steps.append(Joined(record.record_id, shelf.number, JoinKind.FIRST))
 
     def _merge(self, loser: Shelf, survivor: Shelf, kind: JoinKind) -> None:
-        survivor.take(loser.primary_id, loser.weight, loser.keys)
+        survivor.take(loser)
         self._index(survivor, loser.keys)
         for key in loser.keys:
             self.holders[key].discard(loser.number)
@@ -143,6 +160,21 @@ class _Planner:
     def _index(self, shelf: Shelf, keys: Iterable[MatchKey]) -> None:
         for key in keys:
             self.holders[key].add(shelf.number)
+
+
+def _same_document(titles: Iterable[Wording], holders: list[Shelf]) -> list[Shelf]:
+    """Those of the ``holders`` of one DOI that may be the document with ``titles``.
+
+    Titles alike say which; titles that say nothing (missing, or in another script) do as long as the DOI has one
+    document. Which of two documents is meant is not guessed, and what titles keep apart is not merged.
+    """
+    said = [wording.likeness(titles, shelf.wordings) for shelf in holders]
+    found = [shelf for shelf, likeness in zip(holders, said, strict=True) if likeness is Likeness.ALIKE]
+    if not found and Likeness.DIFFERENT not in said:
+        found = holders
+    pairs = combinations(found, 2)
+    is_one = all(wording.likeness(a.wordings, b.wordings) is not Likeness.DIFFERENT for a, b in pairs)
+    return found if is_one else []
 
 
 def _survivor(group: list[Shelf], keys: Sequence[MatchKey]) -> Shelf:

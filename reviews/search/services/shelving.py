@@ -32,7 +32,8 @@ def shelve(review_id: int, import_id: int, records: list[Record], sources: list[
 
 def _incoming(record: Record, source: parsed.ParsedRecord) -> Incoming:
     keys = tuple(MatchKey(key.kind, digest(key)) for key in matching.match_keys(source))
-    return Incoming(record.pk, rules.weight(len(record.abstract), bool(record.doi), record.pk), keys)
+    weight = rules.weight(len(record.abstract), bool(record.doi), record.pk)
+    return Incoming(record.pk, weight, keys, matching.wordings(record.title))
 
 
 def digest(key: MatchKey) -> str:
@@ -59,7 +60,7 @@ def _plan(review_id: int, incoming: list[Incoming]) -> Plan:
 
 
 def _shelves(review_id: int, incoming: list[Incoming], decided: dict[int, bool]) -> list[Shelf]:
-    """The references that share a key with any of the records, with all their keys: one query."""
+    """The references that share a key with any of the records, with all their keys and titles: two queries."""
     digests = {key.value for record in incoming for key in record.keys}
     in_reach = Fingerprint.objects.filter(review_id=review_id, digest__in=digests).values("reference_id")
     rows = (
@@ -84,6 +85,9 @@ def _shelves(review_id: int, incoming: list[Incoming], decided: dict[int, bool])
             shelf = shelves[number] = Shelf(number, primary_id, weight, set(), is_decided_on, is_new=False)
         shelf.keys.add(MatchKey(kind, value))
         shelf.stored_keys.add(MatchKey(kind, value))
+    titles = Join.objects.filter(reference_id__in=in_reach, superseded_at=None)
+    for number, title in titles.values_list("reference__number", "record__title"):
+        shelves[number].wordings |= matching.wordings(title)
     return list(shelves.values())
 
 
