@@ -36,11 +36,15 @@ async function draw(box) {
   const figure = figures.get(box);
   const { name, data, layout, config } = variant(box, figure);
   box.classList.toggle("is-paper", dark.matches && !name.endsWith("dark"));
+  // Another variant is drawn afresh: Plotly would first fit its margins into the width of the one before, and keep that.
+  const isNew = box.dataset.variant !== name;
   box.dataset.variant = name;
   // Too narrow even so: the figure keeps its least width and scrolls in its own box.
   const least = layout?.meta?.min_width ?? 0;
   const size = box.clientWidth < least ? { autosize: false, width: least } : { autosize: true };
-  await window.Plotly.react(box, data, { ...layout, ...size }, { responsive: true, displaylogo: false, ...config });
+  const plot = isNew ? window.Plotly.newPlot : window.Plotly.react;
+  await plot(box, data, { ...layout, ...size }, { responsive: true, displaylogo: false, ...config });
+  if (isNew && box.dataset.studyUrl) box.on("plotly_click", (event) => follow(box, event));
   box.removeAttribute("aria-busy");
 }
 
@@ -57,7 +61,6 @@ async function start(box) {
   try {
     figures.set(box, await load(box));
     await draw(box);
-    if (box.dataset.studyUrl) box.on("plotly_click", (event) => follow(box, event));
   } catch (error) {
     fail(box, error);
   }
@@ -72,7 +75,7 @@ function redraw(box) {
 const watcher = new ResizeObserver((entries) => {
   for (const { target } of entries) {
     const figure = figures.get(target);
-    if (figure && variant(target, figure).name !== target.dataset.variant) redraw(target);
+    if (figure && target.clientWidth && variant(target, figure).name !== target.dataset.variant) redraw(target);
   }
 });
 

@@ -42,6 +42,15 @@ class TestDashboard:
         text = client_of(library, "dee").get(f"{base(library)}/").content.decode()
         assert f'href="{base(library)}/screening/conflicts/">Continue: Settle 1 conflict</a>' in text
 
+    def test_only_who_may_settle_is_asked_to(self, library: World, client_of: Browser) -> None:
+        """The protocol names the adjudicator: the lead, who holds the permission too, is not sent there."""
+        first = library.references()[0]
+        worlds.vote(library, "bo", first, "include")
+        worlds.vote(library, "cy", first, "exclude")
+        pages = {who: client_of(library, who).get(f"{base(library)}/").content.decode() for who in ("ada", "dee")}
+        assert "Settle 1 conflict" in pages["dee"]
+        assert "Settle 1 conflict" not in pages["ada"]
+
     def test_every_link_of_the_dashboard_opens(self, consensus: World, client_of: Browser) -> None:
         ada = client_of(consensus, "ada")
         text = ada.get(f"{base(consensus)}/").content.decode().split("<main")[1].split("</main>")[0]

@@ -62,7 +62,8 @@ def dashboard(seat: Seat) -> Dashboard:
         _synthesis(lines),
         _report(seat),
     )
-    return Dashboard(blocks, tuple(rules.due(now, seat.can)))
+    can = {**seat.can, "resolve": screening.may_settle(seat)}
+    return Dashboard(blocks, tuple(rules.due(now, can)))
 
 
 def _protocol(version: ProtocolVersion | None) -> Block:

@@ -170,7 +170,7 @@ def _same_document(titles: Iterable[Wording], holders: list[Shelf]) -> list[Shel
     """
     said = [wording.likeness(titles, shelf.wordings) for shelf in holders]
     found = [shelf for shelf, likeness in zip(holders, said, strict=True) if likeness is Likeness.ALIKE]
-    if not found:
+    if not found and Likeness.DIFFERENT not in said:
         found = holders
     pairs = combinations(found, 2)
     is_one = all(wording.likeness(a.wordings, b.wordings) is not Likeness.DIFFERENT for a, b in pairs)
