@@ -57,6 +57,11 @@ def has_all_votes(tally: Tally, rule: ScreeningRule) -> bool:
     return tally.resolution is not None or tally.votes >= rule.votes_needed
 
 
+def can_be_taken_back(tally: Tally, rule: ScreeningRule) -> bool:
+    """Whether a voter may still undo: not once another's verdict can be seen, unless there is no other voter."""
+    return not has_all_votes(tally, rule) or (rule.votes_needed == 1 and tally.resolution is None)
+
+
 def state(tally: Tally, rule: ScreeningRule) -> State:
     """Derive where a reference stands.
 

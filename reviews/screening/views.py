@@ -77,20 +77,20 @@ def vote(request: SeatRequest, review_id: int, phase: str, reference_id: int) ->
         note=data["note"],
     )
     text = f"Saved: {Verdict(cast.vote.verdict).label.lower()}"
-    undo_url = reverse(f"screening:{phase}_take_back", args=[review_id, reference_id])
+    step = "take_back" if cast.can_be_taken_back else "doubt"
+    undo_url = reverse(f"screening:{phase}_{step}", args=[review_id, reference_id])
     if not wants_sentence(request):
-        messages.success(request, text, extra_tags=f"undo:{undo_url}")
+        messages.success(request, text, extra_tags=f"undo:{undo_url}" if cast.can_be_taken_back else "")
         return redirect(HOME[Phase(phase)], review_id)
     ahead = cards.queue(request.seat, phase, after=cast.vote.reference.number, limit=CARDS_AHEAD)
-    context = _context(
-        request,
-        phase,
-        cards=ahead,
-        toast=text,
-        undo_url=undo_url,
-        reasons=cards.reasons(request.seat, phase),
-        recent=cards.recent(request.seat, phase),
-    )
+    undo_label = "Undo" if cast.can_be_taken_back else "Second look"
+    return _voted(request, phase, ahead, toast=text, undo_url=undo_url, undo_label=undo_label)
+
+
+def _voted(request: SeatRequest, phase: str, shown: list[cards.Card], **more: Any) -> HttpResponse:
+    """The fragment after a vote or an undo: a toast, cards for the queue, and where the last votes stand."""
+    reasons, recent = cards.reasons(request.seat, phase), cards.recent(request.seat, phase)
+    context = _context(request, phase, cards=shown, reasons=reasons, recent=recent, **more)
     return render(request, "screening/screen.html#voted", context)
 
 
@@ -100,22 +100,18 @@ def take_back(request: SeatRequest, review_id: int, phase: str, reference_id: in
     if not wants_sentence(request):
         messages.success(request, "Your vote is taken back; the reference is in your queue again.")
         return redirect(HOME[Phase(phase)], review_id)
-    context = _context(
-        request,
-        phase,
-        cards=[cards.card(selectors.reference(request.seat, reference_id))],
-        toast="Your vote is taken back.",
-        reasons=cards.reasons(request.seat, phase),
-        recent=cards.recent(request.seat, phase),
-    )
-    return render(request, "screening/screen.html#voted", context)
+    back = cards.card(selectors.reference(request.seat, reference_id))
+    return _voted(request, phase, [back], toast="Your vote is taken back.")
 
 
 @needs(Permission.VOTE, "POST")
 def doubt(request: SeatRequest, review_id: int, phase: str, reference_id: int) -> HttpResponse:
     note = cleaned(forms.NoteForm(request.POST))["note"]
     services.doubt(request.seat, reference_id=reference_id, phase=phase, note=note)
-    messages.success(request, "The adjudicator will take a second look.")
+    said = "The adjudicator will take a second look."
+    if wants_sentence(request):
+        return _voted(request, phase, [], toast=said)
+    messages.success(request, said)
     return redirect(f"screening:{phase}_reference", review_id, reference_id)
 
 

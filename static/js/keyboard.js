@@ -28,8 +28,15 @@ function press(element) {
   if (element.matches("summary") && element.parentElement.open) element.parentElement.querySelector("textarea, input")?.focus();
 }
 
+// To the card, so that Tab goes on from there and the keys work again.
+function leave(field) {
+  const card = field.closest("[data-card]");
+  if (card) card.focus({ preventScroll: true });
+  else field.blur();
+}
+
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && event.target.matches?.("textarea")) return event.target.blur();
+  if (event.key === "Escape" && event.target.matches?.("textarea")) return leave(event.target);
   if (isDead(event)) return;
   const element = find(pressed(event));
   if (!element) return;

@@ -1,6 +1,7 @@
 """Weights, missing records, and the plan of joins, without a database."""
 
 from collections.abc import Sequence
+from itertools import combinations
 
 import pytest
 from hypothesis import given
@@ -152,6 +153,14 @@ def test_a_doi_of_two_documents_picks_none_for_a_title_that_comes_third() -> Non
     assert list(groups(plan(titled(SOCKS, LAMPS, "", SPANISH))).values()) == [{1}, {2}, {3}, {4}]
 
 
+def test_under_the_doi_of_a_whole_volume_only_equal_titles_join() -> None:
+    abstracts = [" ".join(letter * 6 for letter in letters) for letters in combinations("abcdefgh", 3)]
+    assert len(abstracts) == 56 > joining.MOST_COMPARED
+    repeats = [abstracts[-1].upper(), f"{abstracts[-1]} once more", "", WIDE, LAMPS]
+    assert matching.alike(abstracts[-1], repeats[1])
+    assert list(groups(plan(titled(*abstracts, *repeats))).values())[55:] == [{56, 57}, {58}, {59}, {60}, {61}]
+
+
 def test_a_shared_pmid_joins_whatever_the_titles_and_each_of_them_counts() -> None:
     records = [
         incoming(1, A, ONE, title=SOCKS),
@@ -223,10 +232,17 @@ def one_of_a_kind(keys: frozenset[MatchKey]) -> tuple[MatchKey, ...]:
     return tuple({key.kind: key for key in sorted(keys)}.values())
 
 
-@given(RECORDS, st.integers(1, 5))
+@pytest.mark.parametrize("most_compared", [1, joining.MOST_COMPARED])
+@given(drawn=RECORDS, size=st.integers(1, 5))
 def test_the_result_does_not_depend_on_where_chunks_end(
-    drawn: list[tuple[frozenset[MatchKey], int, str]], size: int
+    most_compared: int, drawn: list[tuple[frozenset[MatchKey], int, str]], size: int
 ) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(joining, "MOST_COMPARED", most_compared)
+        chunks_are_as_good_as_one(drawn, size)
+
+
+def chunks_are_as_good_as_one(drawn: list[tuple[frozenset[MatchKey], int, str]], size: int) -> None:
     records = [
         incoming(place, *one_of_a_kind(keys), abstract=long, title=title)
         for place, (keys, long, title) in enumerate(drawn, 1)

@@ -47,6 +47,20 @@ def test_the_second_vote_is_seen_to_settle_the_reference(library: World, client_
     assert "Settled: included" in answer.content.decode()
 
 
+def test_the_deciding_vote_offers_a_second_look_in_place_of_undo(
+    library: World, client_of: Callable[..., Client]
+) -> None:
+    bo, first = client_of(library, "bo"), library.references()[0]
+    worlds.vote(library, "cy", first, Verdict.EXCLUDE)
+    text = bo.post(f"{base(library)}/{first.pk}/vote/", {"verdict": "exclude"}, **FETCH).content.decode()
+    assert f'action="{base(library)}/{first.pk}/doubt/"' in text
+    assert ">Second look</button>" in text
+    assert ">Undo</button>" not in text
+    text = bo.post(f"{base(library)}/{first.pk}/doubt/", **FETCH).content.decode()
+    assert "The adjudicator will take a second look." in text
+    assert "Conflict: goes to the adjudicator" in text
+
+
 def test_a_refused_vote_is_a_sentence_in_plain_text(library: World, client_of: Callable[..., Client]) -> None:
     first = library.references()[0]
     for who in ("bo", "cy"):

@@ -8,6 +8,7 @@ from reviews.core import events as trail
 from reviews.core.refusals import Refusal
 from reviews.core.rules import Permission
 from reviews.core.seats import Seat
+from reviews.protocols.rules import ScreeningRule
 from reviews.screening import events, rules
 from reviews.screening.models import Doubt, Vote
 from reviews.screening.rules import Phase, State
@@ -20,6 +21,7 @@ class Cast:
 
     vote: Vote
     state: State
+    can_be_taken_back: bool
 
 
 def cast_vote(
@@ -43,7 +45,7 @@ def cast_vote(
         votes = steps.current_votes(reference, phase)
         mine = votes.get(seat.user_id)
         if mine and (mine.verdict, mine.reason_id, mine.note) == (verdict, reason_id, note):
-            return Cast(mine, rules.state(steps.read_tally(reference, phase), rule))
+            return _cast(mine, steps.read_tally(reference, phase), rule)
         steps.require_open(reference, phase, rule, is_voter=mine is not None)
         if mine:
             steps.supersede(mine)
@@ -56,10 +58,14 @@ def cast_vote(
             note=note,
         )
         steps.mark_decided_on(reference)
-        state = rules.state(steps.save_standing(reference, phase), rule)
+        tally = steps.save_standing(reference, phase)
         happened = events.Voted(vote.pk, reference.number, Phase(phase).label.lower())
         trail.record(happened, review_id=seat.review_id, actor_id=seat.user_id)
-    return Cast(vote, state)
+    return _cast(vote, tally, rule)
+
+
+def _cast(vote: Vote, tally: rules.Tally, rule: ScreeningRule) -> Cast:
+    return Cast(vote, rules.state(tally, rule), rules.can_be_taken_back(tally, rule))
 
 
 def take_back_vote(seat: Seat, *, reference_id: int, phase: str) -> None:
@@ -76,8 +82,7 @@ def take_back_vote(seat: Seat, *, reference_id: int, phase: str) -> None:
         if mine is None:
             raise Refusal("You have no vote on this reference to take back.")
         tally = steps.read_tally(reference, phase)
-        is_alone = rule.votes_needed == 1 and tally.resolution is None
-        if rules.has_all_votes(tally, rule) and not is_alone:
+        if not rules.can_be_taken_back(tally, rule):
             raise Refusal(
                 f"Reference {reference.number} has all its votes, so yours can no longer be taken back unseen. "
                 "You can ask the adjudicator for a second look."

@@ -17,6 +17,11 @@ from reviews.search.rules import JoinKind, Weight
 from reviews.search.wording import Likeness, Wording
 
 STRENGTH = (matching.DOI, matching.PMID, matching.TITLE)
+# A DOI that more references have names a volume: only equal titles join under it. It also keeps a file in which
+# thousands of records have one DOI from being compared each with each.
+MOST_COMPARED = 50
+
+Clue = MatchKey | Wording
 
 
 class Incoming(NamedTuple):
@@ -30,6 +35,10 @@ class Incoming(NamedTuple):
     @property
     def primary_id(self) -> int:
         return self.record_id
+
+    @property
+    def clues(self) -> "set[Clue]":
+        return {*self.keys, *self.wordings}
 
 
 @dataclass
@@ -47,6 +56,10 @@ class Shelf:
     is_new: bool = True
     stored_keys: set[MatchKey] = field(default_factory=set)
     wordings: set[Wording] = field(default_factory=set)
+
+    @property
+    def clues(self) -> set[Clue]:
+        return {*self.keys, *self.wordings}
 
     def take(self, other: "Incoming | Shelf") -> None:
         self.keys.update(other.keys)
@@ -101,9 +114,9 @@ def plan(shelves: Iterable[Shelf], next_number: int, records: Iterable[Incoming]
 class _Planner:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.holders: defaultdict[MatchKey, set[int]] = defaultdict(set)
+        self.holders: defaultdict[Clue, set[int]] = defaultdict(set)
         for shelf in plan.shelves.values():
-            self._index(shelf, shelf.keys)
+            self._index(shelf, shelf.clues)
 
     def place(self, record: Incoming) -> None:
         group = self._identified(record)
@@ -116,14 +129,17 @@ class _Planner:
                 self._merge(other, survivor, _kind(other, record.keys))
         kind = _kind(survivor, record.keys)
         survivor.take(record)
-        self._index(survivor, record.keys)
+        self._index(survivor, record.clues)
         self.plan.steps.append(Joined(record.record_id, survivor.number, kind))
         return None
 
     def _identified(self, record: Incoming) -> list[Shelf]:
         found = self._holding(key for key in record.keys if key.kind == matching.PMID)
-        holders = self._holding(key for key in record.keys if key.kind == matching.DOI)
         titles = record.wordings.union(*(shelf.wordings for shelf in found))
+        numbers = {number for key in record.keys if key.kind == matching.DOI for number in self.holders.get(key, ())}
+        if len(numbers) > MOST_COMPARED:
+            numbers &= {number for title in titles for number in self.holders.get(title, ())}
+        holders = [self.plan.shelves[number] for number in sorted(numbers)]
         return found + _same_document(titles, [shelf for shelf in holders if shelf not in found])
 
     def _titled(self, keys: Sequence[MatchKey], group: list[Shelf]) -> list[Shelf]:
@@ -147,19 +163,19 @@ class _Planner:
         shelf.wordings = set(record.wordings)
         self.plan.next_number += 1
         self.plan.shelves[shelf.number] = shelf
-        self._index(shelf, record.keys)
+        self._index(shelf, record.clues)
         self.plan.steps.append(Joined(record.record_id, shelf.number, JoinKind.FIRST))
 
     def _merge(self, loser: Shelf, survivor: Shelf, kind: JoinKind) -> None:
         survivor.take(loser)
-        self._index(survivor, loser.keys)
-        for key in loser.keys:
-            self.holders[key].discard(loser.number)
+        self._index(survivor, loser.clues)
+        for clue in loser.clues:
+            self.holders[clue].discard(loser.number)
         self.plan.steps.append(Merged(loser.number, survivor.number, kind))
 
-    def _index(self, shelf: Shelf, keys: Iterable[MatchKey]) -> None:
-        for key in keys:
-            self.holders[key].add(shelf.number)
+    def _index(self, shelf: Shelf, clues: Iterable[Clue]) -> None:
+        for clue in clues:
+            self.holders[clue].add(shelf.number)
 
 
 def _same_document(titles: Iterable[Wording], holders: list[Shelf]) -> list[Shelf]:
