@@ -181,6 +181,9 @@ if (root) {
     if (isUndo) undo(event.target);
     else vote(event.target, event.submitter);
   });
+  root.addEventListener("change", (event) => {
+    if (event.target.name === "reason") complain(event.target.closest("[data-card]"), "");
+  });
   root.addEventListener("click", (event) => {
     const step = Number(event.target.closest("[data-move]")?.dataset.move ?? 0);
     const next = step && neighbour(current, step);

@@ -16,6 +16,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="tandem-bench-") as folder:
         os.environ["TANDEM_VAR"] = folder
         os.environ["TANDEM_STATIC_ROOT"] = f"{folder}/static"
+        Path(folder, "static").mkdir()
         django.setup()
         from tests.bench import measures  # noqa: PLC0415 - models can be imported only after the set-up
 

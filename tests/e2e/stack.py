@@ -13,6 +13,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 
+from reviews.core.embedded import programs
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -32,9 +34,10 @@ class Stack:
         return done.stdout
 
     def start_web(self) -> None:
-        port = str(urlsplit(self.url).port)
-        command = ["-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port, "--no-ws"]
-        self._start("web", [*command, "--blocking-threads", "4", "reviews.config.wsgi:application"])
+        address = urlsplit(self.url)
+        assert address.hostname
+        assert address.port
+        self._start("web", programs.web_command(address.hostname, address.port))
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
@@ -45,14 +48,12 @@ class Stack:
         raise AssertionError(f"the web server does not answer: {self.log('web')}")
 
     def start_worker(self) -> None:
-        schedule = str(self.folder / "schedule")
-        options = ["--concurrency", "1", "--without-gossip", "--without-mingle", "--beat", "--schedule", schedule]
-        self._start("worker", ["-m", "celery", "--app", "reviews.config", "worker", "--loglevel", "INFO", *options])
+        self._start("worker", programs.worker_command(self.folder / "schedule"))
 
-    def _start(self, name: str, arguments: list[str]) -> None:
+    def _start(self, name: str, command: list[str]) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                [sys.executable, *arguments],
+                command,
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

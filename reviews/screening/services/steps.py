@@ -12,6 +12,8 @@ from reviews.screening.models import Doubt, Resolution, Retrieval, Standing, Vot
 from reviews.screening.rules import Phase, State, Verdict
 from reviews.search.models import Reference
 
+COUNTED = ["includes", "maybes", "excludes", "is_contested", "resolution"]
+
 
 def check(seat: Seat, phase: str, verdict: str, reason_id: int | None) -> None:
     problem = rules.allowed(phase, verdict, reason_id is not None)
@@ -65,17 +67,19 @@ def read_tally(reference: Reference, phase: str) -> rules.Tally:
 
 def save_standing(reference: Reference, phase: str) -> rules.Tally:
     tally = read_tally(reference, phase)
-    Standing.objects.update_or_create(
+    row = Standing(
         reference=reference,
+        review_id=reference.review_id,
         phase=phase,
-        defaults={
-            "review_id": reference.review_id,
-            "includes": tally.includes,
-            "maybes": tally.maybes,
-            "excludes": tally.excludes,
-            "is_contested": tally.is_contested,
-            "resolution": tally.resolution,
-        },
+        includes=tally.includes,
+        maybes=tally.maybes,
+        excludes=tally.excludes,
+        is_contested=tally.is_contested,
+        resolution=tally.resolution,
+    )
+    # One statement in place of four: every vote passes here.
+    Standing.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["reference", "phase"], update_fields=COUNTED
     )
     return tally
 
