@@ -50,7 +50,7 @@ class StudyPart:
 
 def _citation(record: Record) -> str:
     """Authors (year). Title. Journal. Identifiers, as far as the record has them."""
-    authors = ", ".join(record.authors[:NAMED_AUTHORS]) + (" and others" if len(record.authors) > NAMED_AUTHORS else "")
+    authors = "; ".join(record.authors[:NAMED_AUTHORS]) + (" and others" if len(record.authors) > NAMED_AUTHORS else "")
     dated = f"{authors} ({record.year})" if record.year else authors
     identifiers = [f"doi:{record.doi}" if record.doi else "", f"PMID {record.pmid}" if record.pmid else ""]
     parts = [dated, record.title or record.original_title, record.journal, *identifiers]

@@ -44,6 +44,8 @@ async function draw(box) {
   const size = box.clientWidth < least ? { autosize: false, width: least } : { autosize: true };
   const plot = isNew ? window.Plotly.newPlot : window.Plotly.react;
   await plot(box, data, { ...layout, ...size }, { responsive: true, displaylogo: false, ...config });
+  if (size.width) box.tabIndex = 0;
+  else box.removeAttribute("tabindex");
   if (isNew && box.dataset.studyUrl) box.on("plotly_click", (event) => follow(box, event));
   box.removeAttribute("aria-busy");
 }

@@ -1,37 +1,54 @@
 """Nasty input to every page, by somebody who may do everything: a refusal each, never a mistake of ours."""
 
-from collections.abc import Callable, Iterator
-from urllib.parse import quote_plus
+from collections.abc import Callable, Iterator, Mapping
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from reviews.core import services as core
-from reviews.core.models import Job
+from reviews.core.models import EventLine, Invitation, Job
 from reviews.extraction import services as extraction
 from reviews.reporting import services as reporting
-from reviews.screening.rules import Phase, Verdict
+from reviews.screening.rules import Verdict
 from reviews.search.models import Import, SearchRun, Source
 from reviews.synthesis import services as synthesis
+from tests import reading
 from tests import world as worlds
 from tests.web.nasty import NUMBERS, TEXTS, undone
-from tests.web.test_access import patterns, routes_of_reviews
+from tests.web.test_access import routes_of_reviews
 from tests.world import World
 
 FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data; boundary=edge"
+
+# What the pages without a form of their own are sent; every other page's fields are read from the page.
+FIELDS = {
+    "people/invite/": {"email": "some@example.org", "role": "reader"},
+    "people/<int:membership_id>/role/": {"role": "reader"},
+    "screening/<int:reference_id>/vote/": {"verdict": "include", "reason": "", "note": ""},
+    "screening/<int:reference_id>/doubt/": {"note": ""},
+    "screening/<int:reference_id>/resolve/": {"verdict": "include", "reason": "", "note": ""},
+    "full-text/<int:reference_id>/vote/": {"verdict": "exclude", "reason": "1", "note": ""},
+    "full-text/<int:reference_id>/doubt/": {"note": ""},
+    "full-text/<int:reference_id>/resolve/": {"verdict": "exclude", "reason": "1", "note": ""},
+    "full-text/<int:reference_id>/not-retrieved/": {"note": ""},
+    "screening/layout/": {"layout": "list"},
+    "full-text/layout/": {"layout": "list"},
+}
+QUERIES = ("page", "state", "words", "source", "year", "without", "reference", "references", "complete", "reload")
 
 
 @pytest.fixture
-def numbers(db: None) -> tuple[World, dict[str, object]]:
-    """A review with one of everything, and the number of each in the URLs."""
-    world = worlds.with_consensus(3)
-    included, open_one, disputed = world.references()[0], world.references()[4], world.references()[5]
-    worlds.vote(world, "bo", disputed, Verdict.INCLUDE)
-    worlds.vote(world, "cy", disputed, Verdict.EXCLUDE)
-    worlds.include(world, world.references()[3])
-    made = worlds.study(world, world.references()[3], "Open 2020")
+def everything(consensus: World) -> tuple[World, dict[str, str]]:
+    """A review with one of everything, and the numbers of these in the URLs."""
+    world = consensus
+    references = world.references()
+    worlds.include(world, references[3])
+    made = worlds.study(world, references[3], "Open 2020")
     entry = extraction.start_entry(world.ada, study_id=made.pk)
+    worlds.vote(world, "bo", references[5], Verdict.INCLUDE)
+    worlds.vote(world, "cy", references[5], Verdict.EXCLUDE)
     point = world.time_point().pk
     spec = synthesis.create_synthesis(
         world.sol, title="Sleep", arm_1="intervention", time_1_id=point, arm_2="comparator", time_2_id=point,
@@ -41,23 +58,170 @@ def numbers(db: None) -> tuple[World, dict[str, object]]:
     build = reporting.ask_report(world.ada)
     worlds.finish_jobs(world)
     core.invite(world.ada, email="new@example.org", role="reader")
-    return world, {
+    found = {
         "review_id": world.review_id,
-        "reference_id": open_one.pk,
-        "disputed": disputed.pk,
-        "included": included.pk,
-        "study_id": extraction_study(world),
+        "reference_id": references[4].pk,
+        "study_id": made.pk - 1,
         "entry_id": entry.pk,
         "run_id": run.pk,
         "synthesis_id": spec.pk,
         "build_id": build.pk,
-        "job_id": Job.objects.filter(review_id=world.review_id).first().pk,
+        "job_id": Job.objects.filter(review_id=world.review_id).latest("pk").pk,
         "membership_id": world.rea.membership_id,
-        "invitation_id": world_invitation(world),
+        "invitation_id": Invitation.objects.get(review_id=world.review_id).pk,
         "import_id": Import.objects.get(review_id=world.review_id).pk,
         "source_id": Source.objects.get(review_id=world.review_id).pk,
         "search_run_id": SearchRun.objects.get(source__review_id=world.review_id).pk,
         "number": 1,
-        "kind": "csv",
-        "point": point,
     }
+    return world, {name: str(value) for name, value in found.items()}
+
+
+def filled(route: str, numbers: Mapping[str, str]) -> str:
+    for name, number in numbers.items():
+        route = route.replace(f"<int:{name}>", number)
+    return "/" + route.replace("<str:kind>", "csv")
+
+
+def wrong_urls(numbers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Every URL with each of its numbers replaced by one that cannot be."""
+    for route, access in routes_of_reviews():
+        for name in numbers:
+            if f"<int:{name}>" in route:
+                for number in ("0", "9" * 19, "9" * 30):
+                    yield access.methods[0].lower(), filled(route.replace(f"<int:{name}>", number), numbers)
+        if "<str:kind>" in route:
+            yield "get", filled(route.replace("<str:kind>", "%00"), numbers)
+            yield "get", filled(route.replace("<str:kind>", "%ED%A0%80"), numbers)
+
+
+def mistakes(client: Client, requests: Iterator[tuple[str, str, dict[str, object]]]) -> list[str]:
+    """The requests that were answered with a mistake of ours; what they wrote is undone."""
+    client.raise_request_exception = False
+    found = []
+    for method, url, options in requests:
+        with undone():
+            status = getattr(client, method)(url, **options).status_code
+            if status >= 500:
+                found.append(f"{status} {method.upper()} {url} {str(options)[:200]}")
+    return found
+
+
+def test_numbers_that_cannot_be_lead_nowhere(
+    everything: tuple[World, dict[str, str]], client_of: Callable[..., Client]
+) -> None:
+    world, numbers = everything
+    requests = ((method, url, {}) for method, url in wrong_urls(numbers))
+    assert not mistakes(client_of(world, "ada"), requests)
+
+
+def test_nasty_queries_are_answered(
+    everything: tuple[World, dict[str, str]], client_of: Callable[..., Client]
+) -> None:
+    world, numbers = everything
+
+    def requests() -> Iterator[tuple[str, str, dict[str, object]]]:
+        for route, access in routes_of_reviews():
+            # A drawn figure takes no part of its query, and seconds.
+            if "GET" not in access.methods or route.endswith(("plot.json", "flow.<str:kind>")):
+                continue
+            url = filled(route, numbers)
+            for text in TEXTS:
+                yield "get", f"{url}?{urlencode(dict.fromkeys(QUERIES, text))}", {}
+            for name in QUERIES:
+                yield "get", f"{url}?{name}=%ED%A0%80%FF%00&{name}={'9' * 30}", {}
+
+    assert not mistakes(client_of(world, "ada"), requests())
+
+
+def forms(client: Client, numbers: Mapping[str, str]) -> Iterator[tuple[str, dict[str, object]]]:
+    """Every URL that takes a form, with what a person would send."""
+    for route, access in routes_of_reviews():
+        if "POST" not in access.methods:
+            continue
+        url = filled(route, numbers)
+        fields: dict[str, object] = next((dict(f) for end, f in FIELDS.items() if route.endswith(end)), {})
+        if "GET" in access.methods:
+            fields = dict(reading.Page(client.get(url)).form)
+        yield url, fields
+
+
+def test_nasty_fields_are_refused(
+    everything: tuple[World, dict[str, str]], client_of: Callable[..., Client]
+) -> None:
+    """Each field of each form in turn, and all at once; whatever is refused leaves no line in the trail."""
+    world, numbers = everything
+    # Dee makes a consensus, Ada does the rest: who extracts a study does not adjudicate it.
+    client = client_of(world, "ada")
+
+    def requests() -> Iterator[tuple[str, str, dict[str, object]]]:
+        for url, fields in forms(client, numbers):
+            for name in fields:
+                for text in TEXTS:
+                    body = urlencode({**fields, name: text}, doseq=True)
+                    yield "post", url, {"data": body, "content_type": FORM}
+            for text in TEXTS:
+                yield "post", url, {"data": urlencode(dict.fromkeys(fields, text)), "content_type": FORM}
+
+    before = EventLine.objects.count()
+    assert not mistakes(client, requests())
+    assert EventLine.objects.count() == before
+
+
+BODIES: tuple[tuple[bytes, str], ...] = (
+    (b"", FORM),
+    (b"\xff\xfe%00=%00&%ED%A0%80=1", FORM),
+    (b"&".join(b"f%d=1" % number for number in range(6000)), FORM),
+    (b"\xff\xfenonsense", MULTIPART),
+    (b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.ris\"\r\n\r\nTY  - ", MULTIPART),
+    (b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\x00\"\r\n\r\n\r\n--edge--\r\n", MULTIPART),
+    (b"x", "multipart/form-data"),
+    (b"a=1", "application/x-www-form-urlencoded; charset=utf-16"),
+    (b"a=1", "application/x-www-form-urlencoded; charset=nonsense"),
+    (b"{broken", "application/json"),
+    (b"a=1", "x/y; charset=" + "z" * 300),
+)
+
+
+def test_broken_bodies_are_refused(
+    everything: tuple[World, dict[str, str]], client_of: Callable[..., Client]
+) -> None:
+    world, numbers = everything
+    client = client_of(world, "ada")
+    urls = [url for url, _ in forms(client, numbers)]
+    requests = (
+        ("post", url, {"data": body, "content_type": kind}) for url in urls for body, kind in BODIES
+    )
+    assert not mistakes(client, requests)
+
+
+def test_pages_outside_a_review_refuse_too(world: World, client_of: Callable[..., Client]) -> None:
+    client = client_of(world, "eve")
+    urls = (
+        "/reviews/new/",
+        "/account/api-token/new/",
+        "/invitations/x/",
+        "/invitations/%00%ED%A0%80/",
+        "/account/email/",
+        "/account/password/change/",
+    )
+    fields = ("title", "email", "name", "password1", "password2", "oldpassword", "login", "next")
+    requests = (
+        ("post", url, {"data": urlencode(dict.fromkeys(fields, text)), "content_type": FORM})
+        for url in urls
+        for text in TEXTS
+    )
+    assert not mistakes(client, requests)
+
+
+def test_people_who_have_not_signed_in_are_refused_too(db: None, client: Client) -> None:
+    urls = ("/account/login/", "/account/signup/", "/account/password/reset/", "/invitations/x/")
+    fields = {"name": "Eve", "email": "eve@example.org", "password1": "a long pass phrase", "login": "e@example.org"}
+    fields |= {"password2": "a long pass phrase", "password": "x", "next": "//elsewhere.example.org/"}
+    requests = (
+        ("post", url, {"data": urlencode({**fields, name: text}), "content_type": FORM})
+        for url in urls
+        for name in fields
+        for text in TEXTS
+    )
+    assert not mistakes(client, requests)
