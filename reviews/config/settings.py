@@ -111,6 +111,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Tandem] "
 ACCOUNT_ADAPTER = "reviews.core.accounts.AccountAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Tandem"
+# Half a minute either way: phones and servers disagree about the time.
+MFA_TOTP_TOLERANCE = 1
 IS_SIGNUP_OPEN = environment.flag("TANDEM_SIGNUP_OPEN", True)
 
 # --- Mail --------------------------------------------------------------------------------------------
@@ -186,8 +188,14 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.LimitOffsetPagination",
-    "PAGE_SIZE": 50,
+    "DEFAULT_PARSER_CLASSES": [
+        "reviews.api.parsing.PlainJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "reviews.api.paging.Pages",
+    # What a call takes is in the OpenAPI schema; OPTIONS would describe it a second time.
+    "DEFAULT_METADATA_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "reviews.core.api.refuse",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema, inline_serializer
@@ -20,8 +21,83 @@ class VersionSerializer(serializers.ModelSerializer):
         fields = ["number", "content", "reason", "approved_by", "approved_at"]
 
 
+class Strict(serializers.Serializer):
+    """Refuses names it does not know: a part of a protocol under a misspelt name would be lost in silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        unknown = set(data) - set(self.fields) if isinstance(data, Mapping) else set()
+        if unknown:
+            names = ", ".join(sorted(unknown))
+            raise serializers.ValidationError(dict.fromkeys(sorted(unknown), f"There is no field {names} here."))
+        return super().to_internal_value(data)
+
+
+def _text(**options: Any) -> serializers.CharField:
+    return serializers.CharField(allow_blank=True, trim_whitespace=False, **options)
+
+
+def _key() -> serializers.CharField:
+    return _text(default="", help_text="As GET returns it; empty for a new line.")
+
+
+def _lines() -> serializers.ListField:
+    return serializers.ListField(child=_text())
+
+
+class QuestionSerializer(Strict):
+    population = _text()
+    intervention = _text()
+    comparator = _text()
+    outcomes = _text()
+
+
+class ReasonSerializer(Strict):
+    key = _key()
+    text = _text()
+
+
+class TimePointSerializer(Strict):
+    key = _key()
+    name = _text()
+
+
+class OutcomeSerializer(Strict):
+    key = _key()
+    name = _text()
+    type = serializers.ChoiceField(rules.OutcomeType.choices)
+    direction = serializers.ChoiceField(rules.Direction.choices)
+    measure = _text(default="")
+    time_points = TimePointSerializer(many=True)
+
+
+class CharacteristicSerializer(Strict):
+    key = _key()
+    name = _text()
+    levels = _lines()
+
+
+class ScreeningRuleSerializer(Strict):
+    votes_needed = serializers.IntegerField(min_value=1, max_value=2)
+    settled_by = serializers.ChoiceField(rules.SettledBy.choices)
+
+
+class ContentSerializer(Strict):
+    """The whole protocol: what is left out of a PUT would be gone, so nothing may be."""
+
+    title = _text()
+    registration = _text()
+    question = QuestionSerializer()
+    inclusion = _lines()
+    exclusion = _lines()
+    databases = _lines()
+    reasons = ReasonSerializer(many=True)
+    outcomes = OutcomeSerializer(many=True)
+    characteristics = CharacteristicSerializer(many=True)
+    screening = ScreeningRuleSerializer()
+
+
 class DraftSerializer(serializers.Serializer):
-    content = serializers.DictField(help_text="The whole protocol, as GET returns it.")
+    content = ContentSerializer(help_text="The whole protocol, as GET returns it.")
     revision = serializers.IntegerField(min_value=0, help_text="The revision you read; 0 when there is none yet.")
 
 

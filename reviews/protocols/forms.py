@@ -9,6 +9,9 @@ from django.http import QueryDict
 from reviews.protocols import rules
 
 
+MOST_ROWS = 200
+
+
 class LinesField(forms.CharField):
     """Several texts, one a line."""
 
@@ -20,6 +23,9 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         return tuple(line for line in map(str.strip, (super().to_python(value) or "").splitlines()) if line)
+
+    def run_validators(self, value: Any) -> None:
+        super().run_validators("\n".join(value))
 
 
 def _prose(label: str, help_text: str = "") -> forms.CharField:
@@ -104,7 +110,7 @@ class CharacteristicRow(Row):
 
 
 def _rows(form: type[Row]) -> Any:
-    return forms.formset_factory(form, extra=1, can_order=True, can_delete=True, max_num=200)
+    return forms.formset_factory(form, extra=1, can_order=True, can_delete=True, max_num=MOST_ROWS)
 
 
 ReasonRows = _rows(ReasonRow)
@@ -204,7 +210,8 @@ def with_another_row(data: QueryDict) -> QueryDict | None:
         if f"{prefix}-add" in data:
             longer = data.copy()
             total = data.get(f"{prefix}-TOTAL_FORMS", "0")
-            longer[f"{prefix}-TOTAL_FORMS"] = str(int(total) + 1 if total.isdecimal() else 1)
+            is_number = total.isdecimal() and len(total) <= len(str(MOST_ROWS))
+            longer[f"{prefix}-TOTAL_FORMS"] = str(int(total) + 1 if is_number else 1)
             return longer
     return None
 

@@ -55,8 +55,8 @@ def everything(consensus: World) -> tuple[World, dict[str, str]]:
         measure="SMD", model="random", tau2_method="DL", convention="revman5",
     )  # fmt: skip
     run = synthesis.ask_run(world.sol, synthesis_id=spec.pk)
-    build = reporting.ask_report(world.ada)
     worlds.finish_jobs(world)
+    build = reporting.ask_report(world.ada)
     core.invite(world.ada, email="new@example.org", role="reader")
     found = {
         "review_id": world.review_id,
@@ -101,9 +101,12 @@ def mistakes(client: Client, requests: Iterator[tuple[str, str, dict[str, object
     found = []
     for method, url, options in requests:
         with undone():
+            before = EventLine.objects.count()
             status = getattr(client, method)(url, **options).status_code
             if status >= 500:
                 found.append(f"{status} {method.upper()} {url} {str(options)[:200]}")
+            elif status >= 400 and EventLine.objects.count() != before:
+                found.append(f"something was stored: {method.upper()} {url} {str(options)[:200]}")
     return found
 
 
@@ -142,14 +145,15 @@ def forms(client: Client, numbers: Mapping[str, str]) -> Iterator[tuple[str, dic
         url = filled(route, numbers)
         fields: dict[str, object] = next((dict(f) for end, f in FIELDS.items() if route.endswith(end)), {})
         if "GET" in access.methods:
-            fields = dict(reading.Page(client.get(url)).form)
+            found = reading.Page(client.get(url)).forms
+            fields = dict(found[-1]) if found else {}
         yield url, fields
 
 
 def test_nasty_fields_are_refused(
     everything: tuple[World, dict[str, str]], client_of: Callable[..., Client]
 ) -> None:
-    """Each field of each form in turn, and all at once; whatever is refused leaves no line in the trail."""
+    """Each field of each form in turn, and all at once."""
     world, numbers = everything
     # Dee makes a consensus, Ada does the rest: who extracts a study does not adjudicate it.
     client = client_of(world, "ada")
@@ -163,9 +167,7 @@ def test_nasty_fields_are_refused(
             for text in TEXTS:
                 yield "post", url, {"data": urlencode(dict.fromkeys(fields, text)), "content_type": FORM}
 
-    before = EventLine.objects.count()
     assert not mistakes(client, requests())
-    assert EventLine.objects.count() == before
 
 
 BODIES: tuple[tuple[bytes, str], ...] = (

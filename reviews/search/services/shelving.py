@@ -70,6 +70,7 @@ def _shelves(review_id: int, incoming: list[Incoming], decided: dict[int, bool])
             "kind",
             "digest",
             "length",
+            "reference_id",
             "reference__number",
             "reference__is_decided_on",
             "reference__primary_record_id",
@@ -77,17 +78,17 @@ def _shelves(review_id: int, incoming: list[Incoming], decided: dict[int, bool])
         )
     )
     shelves: dict[int, Shelf] = {}
-    for kind, value, length, number, is_decided_on, primary_id, doi in rows:
-        shelf = shelves.get(number)
+    for kind, value, length, reference_id, number, is_decided_on, primary_id, doi in rows:
+        shelf = shelves.get(reference_id)
         if shelf is None:
             is_decided_on = decided.get(number, is_decided_on)
             weight = rules.weight(length, bool(doi), primary_id)
-            shelf = shelves[number] = Shelf(number, primary_id, weight, set(), is_decided_on, is_new=False)
+            shelf = shelves[reference_id] = Shelf(number, primary_id, weight, set(), is_decided_on, is_new=False)
         shelf.keys.add(MatchKey(kind, value))
         shelf.stored_keys.add(MatchKey(kind, value))
-    titles = Join.objects.filter(reference_id__in=in_reach, superseded_at=None)
-    for number, title in titles.values_list("reference__number", "record__title"):
-        shelves[number].wordings |= matching.wordings(title)
+    titles = Join.objects.filter(reference_id__in=shelves, superseded_at=None)
+    for reference_id, title in titles.values_list("reference_id", "record__title"):
+        shelves[reference_id].wordings |= matching.wordings(title)
     return list(shelves.values())
 
 
