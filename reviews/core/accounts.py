@@ -4,7 +4,10 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+
+from reviews.core.refusals import Refusal
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -15,4 +18,8 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         user.name = " ".join(form.cleaned_data.get("name", "").split())
         user.email = form.cleaned_data["email"].lower()
-        return super().save_user(request, user, form, commit)
+        try:
+            with transaction.atomic():
+                return super().save_user(request, user, form, commit)
+        except IntegrityError as error:
+            raise Refusal(f"{user.email} has been signed up a moment ago. Sign in with it instead.") from error

@@ -61,7 +61,8 @@ def invite(seat: Seat, *, email: str, role: str) -> str:
 def revoke_invitation(seat: Seat, *, invitation_id: int) -> None:
     seat.require(Permission.MANAGE)
     with transaction.atomic(durable=True):
-        invitation = Invitation.objects.select_for_update().filter(pk=invitation_id, review_id=seat.review_id).first()
+        Review.objects.select_for_update(no_key=True).get(pk=seat.review_id)
+        invitation = Invitation.objects.filter(pk=invitation_id, review_id=seat.review_id).first()
         if invitation is None:
             raise NotFound("There is no such invitation in this review.")
         if invitation.accepted_at or invitation.revoked_at:
@@ -89,7 +90,8 @@ def open_invitation(token: str) -> Invitation:
 def accept_invitation(user: User, *, token: str) -> Seat:
     """Seat ``user`` in the review; whoever holds the link may use any account, once."""
     with transaction.atomic(durable=True):
-        Invitation.objects.select_for_update().filter(token_digest=digest(token)).first()
+        invited_to = Review.objects.filter(invitations__token_digest=digest(token))
+        invited_to.select_for_update(no_key=True, of=("self",)).first()
         invitation = open_invitation(token)
         if Membership.objects.active().filter(review_id=invitation.review_id, user=user).exists():
             raise Refusal("You already sit in this review.")

@@ -1,3 +1,4 @@
+from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
@@ -12,8 +13,9 @@ from rest_framework.authtoken.models import Token
 
 from reviews.core import forms, health, selectors, services
 from reviews.core.access import SeatRequest, needs, public, signed_in
-from reviews.core.refusals import BadInput
+from reviews.core.refusals import BadInput, Refusal
 from reviews.core.rules import ROLE_DESCRIPTIONS, Permission, Role
+from reviews.core.seats import Seat
 
 
 @public("GET")
@@ -53,14 +55,23 @@ def invite(request: SeatRequest, review_id: int) -> HttpResponse:
         return _people(request, form, status=422)
     email = form.cleaned_data["email"]
     token = services.invite(request.seat, email=email, role=form.cleaned_data["role"])
-    link = settings.BASE_URL + reverse("core:invitation", args=[token])
-    review = selectors.review(request.seat)
-    body = render_to_string(
-        "core/invitation.txt", {"link": link, "review": review, "inviter": request.seat.name, "days": 14}
-    )
-    send_mail(f"[Tandem] {request.seat.name} invites you to a systematic review", body, None, [email])
+    try:
+        _send_invitation(request.seat, email, token)
+    except (OSError, SMTPException) as error:
+        services.revoke_invitation(request.seat, invitation_id=services.open_invitation(token).pk)
+        raise Refusal(
+            f"The invitation to {email} could not be sent, so it was taken back. Ask whoever runs the server to check "
+            "its e-mail settings, then invite again."
+        ) from error
     messages.success(request, f"The invitation is on its way to {email}. Its link works for 14 days, once.")
     return redirect("core:people", review_id)
+
+
+def _send_invitation(seat: Seat, email: str, token: str) -> None:
+    link = settings.BASE_URL + reverse("core:invitation", args=[token])
+    context = {"link": link, "review": selectors.review(seat), "inviter": seat.name, "days": services.INVITATION_DAYS}
+    body = render_to_string("core/invitation.txt", context)
+    send_mail(f"[Tandem] {seat.name} invites you to a systematic review", body, None, [email])
 
 
 @needs(Permission.MANAGE, "POST")

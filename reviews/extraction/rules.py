@@ -46,6 +46,8 @@ class Step(TextChoices):
 SLOTS = (1, 2)
 PLACE_MAX, REPORTED_MAX = 200, 60
 NOT_REPORTED = frozenset({"nr", "not reported", "-", "–"})
+# Whether the comma sets off thousands or decimals cannot be told from the number.
+AMBIGUOUS = re.compile(r"[+\-−–]?[1-9]\d{0,2},\d{3}")
 NUMBER = re.compile(r"[+\-−–]?\d+(?:[.,·]\d+)?(?:[eE][+\-−]?\d+)?")
 
 
@@ -61,7 +63,7 @@ class Reading:
 def read(field: str, reported: str) -> Reading:
     """Read what an extractor typed. Decimal comma and true minus signs are understood.
 
-    Refused: text, infinities, an SD that is not positive, an n that is no whole number of at least 2
+    Refused: text, infinities, a comma that may set off thousands or decimals, an SD that is not positive, an n that is no whole number of at least 2
     (one participant has no standard deviation).
     """
     text = reported.strip().replace("\u00a0", "").replace(" ", "")
@@ -69,6 +71,9 @@ def read(field: str, reported: str) -> Reading:
         return Reading("", None)
     if not NUMBER.fullmatch(text):
         return Reading(reported, None, f"“{reported}” is not a number. Write it like 12.5.")
+    if AMBIGUOUS.fullmatch(text):
+        whole, decimal = text.replace(",", ""), text.replace(",", ".")
+        return Reading(reported, None, f"“{reported}” can be read in two ways. Write {whole} or {decimal}.")
     number = float(re.sub("[−–]", "-", text).replace(",", ".").replace("·", "."))
     return Reading(reported.strip(), number, _problem(field, number, reported.strip()))
 

@@ -85,7 +85,7 @@ def to_csv(counts: FlowCounts, notice: str = "") -> str:
     for row in TEMPLATE:
         writer.writerow((*_spelt_out(row), numbers.get(row[0], "0")))
     if notice:
-        writer.writerow(("notice", NONE, NONE, notice, NONE, NONE, NONE, "0"))
+        writer.writerow(("notice", NONE, NONE, notice.lstrip("=+-@ "), NONE, NONE, NONE, "0"))
     return target.getvalue()
 
 
@@ -138,4 +138,5 @@ def _list(named: tuple[tuple[str, int], ...]) -> str:
 
 def _name(name: str) -> str:
     words = name.replace(",", " ").replace(";", " ").replace("，", " ").replace("；", " ")
-    return " ".join(words.split()) or "Unnamed"
+    # A spreadsheet runs what begins like this as a formula.
+    return " ".join(words.split()).lstrip("=+-@ ") or "Unnamed"

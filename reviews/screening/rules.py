@@ -59,7 +59,12 @@ def has_all_votes(tally: Tally, rule: ScreeningRule) -> bool:
 
 def can_be_taken_back(tally: Tally, rule: ScreeningRule) -> bool:
     """Whether a voter may still undo: not once another's verdict can be seen, unless there is no other voter."""
-    return not has_all_votes(tally, rule) or (rule.votes_needed == 1 and tally.resolution is None)
+    return not has_all_votes(tally, rule) or is_alone(tally, rule)
+
+
+def is_alone(tally: Tally, rule: ScreeningRule) -> bool:
+    """Whether the only vote there is decided: its author may change it, with nobody's verdict to look at first."""
+    return rule.votes_needed == 1 and tally.votes == 1 and tally.resolution is None
 
 
 def state(tally: Tally, rule: ScreeningRule) -> State:

@@ -1,5 +1,6 @@
 """Reads of screening. Blinding lives here: a verdict leaves this file only when nobody may still vote on it."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -247,10 +248,9 @@ def reasons_given(seat: Seat) -> tuple[ReasonCount, ...]:
         for reference_id, rank, text in rows:
             found[reference_id] = min(found.get(reference_id, (rank, text)), (rank, text))
         chosen = {**found, **chosen}
-    counts: dict[tuple[int, str], int] = {}
-    for key in chosen.values():
-        counts[key] = counts.get(key, 0) + 1
-    return tuple(ReasonCount(text, number) for (_, text), number in sorted(counts.items()))
+    # By name, not by row: an amendment can give a reason the name that a retired one had.
+    counts = Counter(text for _, text in sorted(chosen.values()))
+    return tuple(ReasonCount(text, number) for text, number in counts.items())
 
 
 def may_settle(seat: Seat) -> bool:

@@ -29,6 +29,8 @@ class Wording:
 
     @cached_property
     def script(self) -> str:
+        if self.title.isascii():
+            return "latin"
         if len(WIDE.findall(self.title)) * 4 > len(self.title):
             return "wide"
         # After folding, a Latin title keeps hardly a letter outside ASCII; Cyrillic, Greek and Arabic keep all.
@@ -54,8 +56,11 @@ def likeness(ours: Iterable[Wording], theirs: Iterable[Wording]) -> Likeness:
     One pair alike is enough, because a document may have a title in each of two languages; a pair that differs
     in one script outweighs pairs that cannot be compared.
     """
-    found = {one.compared(other) for one, other in product(ours, theirs)}
-    for said in (Likeness.ALIKE, Likeness.DIFFERENT):
-        if said in found:
+    found = Likeness.UNKNOWN
+    for one, other in product(ours, theirs):
+        said = one.compared(other)
+        if said is Likeness.ALIKE:
             return said
-    return Likeness.UNKNOWN
+        if said is Likeness.DIFFERENT:
+            found = said
+    return found

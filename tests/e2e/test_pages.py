@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,12 +11,14 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e import journey
 from tests.e2e.conftest import DESKTOP, PHONE, Visitor
+from tests.e2e.stack import Stack
 
 pytestmark = pytest.mark.e2e
 
-WINDOWS = pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop", "phone"])
 WEIGHT = 150_000
 AXE = Axe()
+# In the second window only what depends on colours and sizes is checked again.
+LOOKS = {"runOnly": {"type": "rule", "values": ["color-contrast", "scrollable-region-focusable", "target-size"]}}
 
 STAGES = (
     "/",
@@ -69,7 +72,6 @@ SIGNED_OUT = ("/", "/account/login/", "/account/signup/", "/account/password/res
 REVIEWER = ("/", "/protocol/", "/search/", "/full-text/1/", "/extraction/studies/1/", "/people/")
 ADJUDICATOR = ("/", "/screening/", "/screening/conflicts/", "/full-text/conflicts/", "/extraction/studies/1/consensus/")
 STATISTICIAN = ("/", "/screening/", "/extraction/", "/synthesis/new/")
-REFUSED = {"/reviews/999/": 404, "/nowhere/": 404}
 
 FACTS = """() => ({
   overflow: document.documentElement.scrollWidth - window.innerWidth,
@@ -81,8 +83,19 @@ FACTS = """() => ({
 })"""
 
 
-def findings(page: Page) -> list[str]:
-    """What is wrong with the page that is open, a sentence each."""
+@pytest.fixture(scope="session")
+def passwords(stack: Stack) -> dict[str, str]:
+    return dict(line.split("\t")[1:] for line in stack.manage("example_accounts").splitlines())
+
+
+@pytest.fixture
+def enter(visit: Callable[..., Visitor], passwords: dict[str, str]) -> Callable[..., Visitor]:
+    """``enter("bo")`` is ``visit`` of one of the example's people, whose password is looked up once only."""
+    return lambda name, **window: visit(f"{name}@example.org", passwords[f"{name}@example.org"], **window)
+
+
+def findings(page: Page, rules: dict[str, Any] | None = None) -> list[str]:
+    """What is wrong with the page that is open, a sentence each; axe checks all rules or those given."""
     facts = page.evaluate(FACTS)
     wrong = []
     if facts["overflow"] > 0:
@@ -93,9 +106,27 @@ def findings(page: Page) -> list[str]:
         wrong.append(f"{facts['primary']} primary buttons")
     if facts["weight"] > WEIGHT and not facts["isHeavy"]:
         wrong.append(f"weighs {facts['weight']} bytes")
-    for violation in AXE.run(page).response["violations"]:
+    for violation in AXE.run(page, options=rules).response["violations"]:
         places = [node["target"] for node in violation["nodes"][:3]]
         wrong.append(f"{violation['id']}: {violation['help']}, at {places}")
+    return wrong
+
+
+def wait_for_plots(page: Page) -> None:
+    if page.locator("[data-plot]").count():
+        expect(page.locator("[data-plot]:not([aria-busy]) .main-svg").first).to_be_visible()
+
+
+def in_both_windows(page: Page) -> list[str]:
+    wide, dark = DESKTOP["width"], PHONE["width"]
+    wait_for_plots(page)
+    wrong = [f"{wide} px, light: {sentence}" for sentence in findings(page)]
+    page.set_viewport_size({"width": dark, "height": PHONE["height"]})
+    page.emulate_media(color_scheme="dark")
+    wait_for_plots(page)
+    wrong += [f"{dark} px, dark: {sentence}" for sentence in findings(page, LOOKS)]
+    page.set_viewport_size({"width": wide, "height": DESKTOP["height"]})
+    page.emulate_media(color_scheme="light")
     return wrong
 
 
@@ -105,62 +136,47 @@ def walk(visitor: Visitor, paths: Iterable[str], status: int = 200) -> None:
     for path in paths:
         answer = visitor.page.goto(visitor.stack.url + path)
         assert answer is not None
-        if answer.status != status:
+        if answer.status == status:
+            wrong += [f"{path}, {sentence}" for sentence in in_both_windows(visitor.page)]
+        else:
             wrong.append(f"{path}: status {answer.status}")
-            continue
-        if visitor.page.locator("[data-plot]").count():
-            expect(visitor.page.locator("[data-plot] .main-svg").first).to_be_visible()
-        wrong += [f"{path}: {sentence}" for sentence in findings(visitor.page)]
     assert not wrong, "\n".join(wrong)
 
 
-@WINDOWS
-def test_every_page_of_the_lead(
-    visit: Callable[..., Visitor], example: str, size: dict[str, int], scheme: str
-) -> None:
-    ada = visit("ada@example.org", size=size, scheme=scheme)
-    walk(ada, [*OWN, *(example + path for path in (*STAGES, *INSIDE))])
+def test_every_page_of_the_lead(enter: Callable[..., Visitor], example: str) -> None:
+    walk(enter("ada"), [*OWN, *(example + path for path in (*STAGES, *INSIDE))])
 
 
-@WINDOWS
 @pytest.mark.parametrize(("name", "paths"), [("bo", REVIEWER), ("dee", ADJUDICATOR), ("sol", STATISTICIAN)])
-def test_the_pages_that_other_roles_see_differently(
-    visit: Callable[..., Visitor], example: str, name: str, paths: tuple[str, ...], size: dict[str, int], scheme: str
+def test_what_other_roles_see_differently(
+    enter: Callable[..., Visitor], example: str, name: str, paths: tuple[str, ...]
 ) -> None:
-    walk(visit(f"{name}@example.org", size=size, scheme=scheme), [example + path for path in paths])
+    walk(enter(name), [example + path for path in paths])
 
 
-@WINDOWS
-def test_the_pages_before_signing_in_and_the_refusals(
-    visit: Callable[..., Visitor], example: str, size: dict[str, int], scheme: str
-) -> None:
-    visitor = visit(size=size, scheme=scheme)
-    walk(visitor, SIGNED_OUT)
-    for path, status in REFUSED.items():
-        walk(visitor, [path], status)
-    visitor.sign_in("bo@example.org", journey_password(visitor, "bo@example.org"))
-    walk(visitor, [f"{example}/protocol/approve/"], 403)
+def test_before_signing_in(visit: Callable[..., Visitor]) -> None:
+    walk(visit(), SIGNED_OUT)
 
 
-def journey_password(visitor: Visitor, email: str) -> str:
-    accounts = dict(line.split("\t")[1:] for line in visitor.stack.manage("example_accounts").splitlines())
-    return accounts[email]
+def test_refusals(enter: Callable[..., Visitor], example: str) -> None:
+    bo = enter("bo")
+    walk(bo, ["/reviews/999/", "/nowhere/"], 404)
+    walk(bo, [f"{example}/protocol/approve/"], 403)
 
 
-def test_a_new_review_says_on_every_page_what_comes_first(visit: Callable[..., Visitor]) -> None:
-    ada = visit("ada@example.org")
+def test_a_new_review_says_what_comes_first(enter: Callable[..., Visitor]) -> None:
+    ada = enter("ada")
     review = journey.make_review(ada, "A review with nothing in it")
-    pages = (*STAGES, "/protocol/edit/", "/protocol/approve/", "/search/references/", "/people/", "/history/")
-    walk(ada, [review + path for path in pages])
+    walk(ada, [f"{review}/", f"{review}/protocol/", f"{review}/search/", f"{review}/search/references/"])
     for path in ("/screening/", "/full-text/", "/extraction/", "/synthesis/"):
         ada.go(review + path)
         expect(ada.page.get_by_role("heading", name="The protocol comes first")).to_be_visible()
-    walk(ada, [f"{review}/screening/conflicts/", f"{review}/synthesis/new/"], 409)
+    walk(ada, [f"{review}/screening/conflicts/"], 409)
 
 
-def test_the_extraction_form_and_what_it_refuses(visit: Callable[..., Visitor], example: str) -> None:
-    journey.settle(visit("dee@example.org"), f"{example}/full-text/", "Include")
-    bo = visit("bo@example.org", size=PHONE, scheme="dark")
+def test_the_extraction_form_on_a_phone(enter: Callable[..., Visitor], example: str) -> None:
+    journey.settle(enter("dee"), f"{example}/full-text/", "Include")
+    bo = enter("bo", size=PHONE, scheme="dark")
     study = journey.make_study(bo, example, "SYN-10")
     bo.go(study)
     bo.page.locator("main").get_by_role("button", name=re.compile("Start|Extract")).first.click()
@@ -183,14 +199,13 @@ def current(page: Page) -> str:
     return page.locator("[data-card][data-current]").get_attribute("aria-label") or ""
 
 
-def test_the_keys_of_screening(visit: Callable[..., Visitor], example: str) -> None:
-    cy = visit("cy@example.org")
+def test_the_keys_of_screening(enter: Callable[..., Visitor], example: str) -> None:
+    cy = enter("cy")
     page = cy.page
     cy.go(f"{example}/screening/")
     first = current(page)
     page.keyboard.press("j")
-    second = current(page)
-    assert second != first
+    assert current(page) != first
     page.keyboard.press("k")
     assert current(page) == first
 
@@ -204,18 +219,27 @@ def test_the_keys_of_screening(visit: Callable[..., Visitor], example: str) -> N
     expect(page.get_by_role("textbox", name="Note")).to_be_focused()
     page.keyboard.type("iem: a note is no vote")
     page.keyboard.press("Escape")
-    assert current(page) == first, "keys voted while a note was written"
+    assert current(page) == first, "keys voted while something else was open"
 
+
+def test_a_vote_by_key_and_its_undo(enter: Callable[..., Visitor], example: str) -> None:
+    cy = enter("cy")
+    page = cy.page
+    cy.go(f"{example}/screening/")
+    # The first two have a vote already: Cy's would settle them, and a settled one goes to the adjudicator.
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    here = current(page)
     page.keyboard.press("m")
     expect(page.locator("[data-toast]")).to_contain_text("Saved: maybe")
-    assert current(page) == second
+    assert current(page) != here
     page.keyboard.press("z")
     expect(page.locator("[data-toast]")).to_contain_text("taken back")
-    assert current(page) == first
+    assert current(page) == here
 
 
-def test_the_keys_of_full_text(visit: Callable[..., Visitor], example: str) -> None:
-    ada = visit("ada@example.org")
+def test_the_keys_of_full_text(enter: Callable[..., Visitor], example: str) -> None:
+    ada = enter("ada")
     page = ada.page
     ada.go(f"{example}/full-text/")
     before = current(page)
@@ -230,9 +254,9 @@ def test_the_keys_of_full_text(visit: Callable[..., Visitor], example: str) -> N
 
 @pytest.mark.parametrize("path", ["/screening/", "/full-text/"])
 def test_on_a_phone_nothing_hides_the_reasons_or_the_text(
-    visit: Callable[..., Visitor], example: str, path: str
+    enter: Callable[..., Visitor], example: str, path: str
 ) -> None:
-    ada = visit("ada@example.org", size=PHONE)
+    ada = enter("ada", size=PHONE)
     ada.go(example + path)
     card = ada.page.locator("[data-card][data-current]")
     last = card.locator("[data-reasons] .choice").last if path == "/full-text/" else card.locator(".reference > *").last
@@ -245,7 +269,7 @@ def test_on_a_phone_nothing_hides_the_reasons_or_the_text(
     assert above["y"] + above["height"] <= below["y"]
 
 
-def test_the_keyboard_alone_reaches_the_content(visit: Callable[..., Visitor]) -> None:
+def test_signing_in_by_keyboard_alone(visit: Callable[..., Visitor], passwords: dict[str, str]) -> None:
     visitor = visit()
     page = visitor.page
     visitor.go("/account/login/")
@@ -259,7 +283,7 @@ def test_the_keyboard_alone_reaches_the_content(visit: Callable[..., Visitor]) -
     for _ in range(2):
         page.keyboard.press("Tab")
     expect(page.locator("input[name=password]")).to_be_focused()
-    page.keyboard.type(journey_password(visitor, "bo@example.org"))
+    page.keyboard.type(passwords["bo@example.org"])
     page.keyboard.press("Enter")
     page.wait_for_url(visitor.stack.url + "/")
     page.locator("summary").focus()
@@ -271,14 +295,14 @@ def test_the_keyboard_alone_reaches_the_content(visit: Callable[..., Visitor]) -
 
 
 def test_the_picture_for_the_readme(
-    visit: Callable[..., Visitor], example: str, shots: Path | None, tmp_path: Path
+    enter: Callable[..., Visitor], example: str, shots: Path | None, tmp_path: Path
 ) -> None:
     """The screening page as `docs/images/screening.png` shows it.
 
     To renew that file: TANDEM_SHOTS=<folder> pytest tests/e2e/test_pages.py -k readme, then copy it from the folder.
     """
     picture = (shots or tmp_path) / "screening.png"
-    bo = visit("bo@example.org", size={"width": 1280, "height": 800})
+    bo = enter("bo", size={"width": 1280, "height": 800})
     bo.go(f"{example}/screening/")
     expect(bo.page.locator("[data-card][data-current]")).to_be_visible()
     bo.page.screenshot(path=picture)

@@ -38,11 +38,21 @@ def test_numbers_as_reports_print_them(field: str, typed: str, number: float) ->
         ("n", "0", "whole number of at least 2"),
         ("n", "1", "whole number of at least 2"),
         ("n", "14.5", "whole number of at least 2"),
-        ("n", "1,234", "whole number of at least 2"),
+        ("n", "1,234", "1234 or 1.234"),
+        ("mean", "1,234", "1234 or 1.234"),
+        ("sd", "12,500", "12500 or 12.500"),
+        ("mean", "-103,275", "-103275 or -103.275"),
+        ("mean", "1.234,5", "not a number"),
+        ("mean", "1,234.5", "not a number"),
     ],
 )
 def test_what_cannot_be_is_refused_with_a_sentence(field: str, typed: str, words: str) -> None:
     assert words in rules.read(field, typed).problem
+
+
+@pytest.mark.parametrize(("typed", "number"), [("0,234", 0.234), ("1,23", 1.23), ("1.234", 1.234), ("1234,567", 1234.567)])
+def test_a_decimal_comma_that_can_only_be_one_is_read(typed: str, number: float) -> None:
+    assert rules.read("mean", typed) == rules.Reading(typed, number)
 
 
 def test_nothing_typed_is_no_number_and_no_problem() -> None:

@@ -13,6 +13,7 @@ from reviews.search.rules import JoinKind
 from reviews.search.services import joining
 from reviews.search.services.joining import Incoming, Joined, Plan, Shelf
 from reviews.search.wording import Likeness
+from tests.unit.formats import invented, samples
 
 A, B = MatchKey("doi", "10.5/a"), MatchKey("doi", "10.5/b")
 ONE, TWO = MatchKey("pmid", "1"), MatchKey("pmid", "2")
@@ -274,3 +275,13 @@ def test_a_doi_alone_never_joins_two_titles_of_one_script_that_differ(titles: li
         kept = {one for place in held for one in matching.wordings(titles[place - 1])}
         assert all(one.compared(other) is not Likeness.DIFFERENT for one in kept for other in kept)
     assert made.merges == []
+
+
+@pytest.mark.parametrize("name", ["embase-ris-1.ris", "endnote-ris-1.txt", "zotero-ris-1.ris"])
+def test_record_by_record_comes_to_the_same_as_all_at_once_on_real_exports(name: str) -> None:
+    samples.need()
+    found = invented.records((samples.FOLDER / name).read_bytes())
+    records = [(place, matching.match_keys(record)) for place, record in enumerate(found)]
+    made = plan([incoming(place, *keys, title=found[place].title) for place, keys in records])
+    assert {frozenset(held) for held in groups(made).values()} == set(map(frozenset, matching.components(records)))
+    assert len(groups(made)) < len(found)

@@ -7,27 +7,19 @@ from django.db import transaction
 
 TEXTS = (
     "",
-    " ",
-    "\x00",
     "be\x00fore",
     "9" * 30,
     "9" * 5000,
     "-1",
-    "0",
     "1e999",
     "NaN",
-    "Infinity",
     "٣",
     "0000-00-00",
-    "9999-12-31",
     "<script>alert(1)</script>",
     "\u202eltr {0} %s {{ x }} =1+1",
     "x" * 3000,
     "a" * 250 + "@example.org",
-    "[]",
-    "%ED%A0%80",
 )
-NUMBERS = ("9" * 30, "-1", "abc", "1e999", "٣", "\x00", "", "9" * 5000)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from reviews.search.models import Import, SearchRun, Source
 from reviews.synthesis import services as synthesis
 from tests import reading
 from tests import world as worlds
-from tests.web.nasty import NUMBERS, TEXTS, undone
+from tests.web.nasty import TEXTS, undone
 from tests.web.test_access import routes_of_reviews
 from tests.world import World
 
@@ -102,7 +102,11 @@ def mistakes(client: Client, requests: Iterator[tuple[str, str, dict[str, object
     for method, url, options in requests:
         with undone():
             before = EventLine.objects.count()
-            status = getattr(client, method)(url, **options).status_code
+            answer = client.generic(method, url, **options)
+            status = answer.status_code
+            # Closing the response itself would close the test's connection to the database, too.
+            for close in answer._resource_closers:
+                close()
             if status >= 500:
                 found.append(f"{status} {method.upper()} {url} {str(options)[:200]}")
             elif status >= 400 and EventLine.objects.count() != before:
@@ -129,10 +133,9 @@ def test_nasty_queries_are_answered(
             if "GET" not in access.methods or route.endswith(("plot.json", "flow.<str:kind>")):
                 continue
             url = filled(route, numbers)
-            for text in TEXTS:
+            for text in ("9" * 30, "be\x00fore", "<script>"):
                 yield "get", f"{url}?{urlencode(dict.fromkeys(QUERIES, text))}", {}
-            for name in QUERIES:
-                yield "get", f"{url}?{name}=%ED%A0%80%FF%00&{name}={'9' * 30}", {}
+            yield "get", f"{url}?{'&'.join(f'{name}=%ED%A0%80%FF%00' for name in QUERIES)}", {}
 
     assert not mistakes(client_of(world, "ada"), requests())
 
@@ -161,7 +164,7 @@ def test_nasty_fields_are_refused(
     def requests() -> Iterator[tuple[str, str, dict[str, object]]]:
         for url, fields in forms(client, numbers):
             for name in fields:
-                for text in TEXTS:
+                for text in TEXTS[:: 1 if len(fields) < 20 else 2]:
                     body = urlencode({**fields, name: text}, doseq=True)
                     yield "post", url, {"data": body, "content_type": FORM}
             for text in TEXTS:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 
 from reviews.core.models import Invitation, Membership, User
@@ -57,7 +58,29 @@ def test_the_token_is_not_kept(world: World, client_of: Callable[..., Client]) -
     assert not Invitation.objects.filter(token_digest__contains=token).exists()
 
 
-@pytest.mark.parametrize(("email", "word"), [("", "required"), ("no-address", "valid email")])
+class Unreachable(BaseEmailBackend):
+    def send_messages(self, email_messages: object) -> int:
+        raise ConnectionRefusedError(111, "Connection refused")
+
+
+def test_an_e_mail_that_cannot_be_sent_leaves_no_invitation_and_is_said(
+    world: World, client_of: Callable[..., Client], settings: object
+) -> None:
+    settings.EMAIL_BACKEND = "tests.web.test_people.Unreachable"
+    response = client_of(world, "ada").post(
+        f"/reviews/{world.review_id}/people/invite/", {"email": "new@example.org", "role": "reader"}
+    )
+    assert response.status_code == 409
+    assert "could not be sent" in response.content.decode()
+    assert not Invitation.objects.filter(revoked_at=None).exists()
+
+
+LONG = "a" * 250 + "@example.org"
+
+
+@pytest.mark.parametrize(
+    ("email", "word"), [("", "required"), ("no-address", "valid email"), (LONG, "at most 254 characters")]
+)
 def test_a_wrong_address_is_said(world: World, client_of: Callable[..., Client], email: str, word: str) -> None:
     response = client_of(world, "ada").post(
         f"/reviews/{world.review_id}/people/invite/", {"email": email, "role": "reader"}

@@ -11,7 +11,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from reviews.core.models import Job
 from reviews.search import services
 from reviews.search.models import Import, Reference, SearchRun, Source
-from tests import records
+from tests import imports, records
 from tests import world as worlds
 from tests.world import World
 
@@ -108,6 +108,14 @@ def test_an_import_shows_its_job_and_then_its_result(world: World, client_of: Ca
     file = rea.get(f"{base(world)}imports/{row.pk}/file/")
     assert b"".join(file.streaming_content) == records.nbib(records.made(range(1, 6)))
     assert 'attachment; filename="found.nbib"' in file.headers["Content-Disposition"]
+
+
+def test_an_import_warns_of_a_doi_that_two_documents_have(world: World, client_of: Callable[..., Client]) -> None:
+    titles = ("Warm socks for night watchmen", "Gas lamps and the price of whale oil")
+    row = worlds.upload(world, imports.ris([{"title": title, "doi": "10.5555/congress"} for title in titles]), "c.ris")
+    page = client_of(world, "rea").get(f"{base(world)}imports/{row.pk}/").content.decode()
+    assert "2 records share a DOI with another document of a different title" in page
+    assert "they were kept apart (lines 1 and 7)." in page
 
 
 def test_a_file_refused_by_its_job_says_why_and_offers_the_way_on(

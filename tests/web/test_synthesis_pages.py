@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from reviews.core.models import Review
+from reviews.core.models import Job, Review
 from reviews.core.rules import JobState
 from reviews.extraction import services as extraction
 from reviews.extraction.models import Study
@@ -248,6 +248,24 @@ class TestWhatIf:
         for place in ("plot.json", "what-if/"):
             answer = sol.get(f"{base(consensus)}/runs/{run.pk}/{place}", query)
             assert answer.status_code == 422
+
+
+def test_what_the_engine_cannot_pool_is_refused_wherever_it_is_asked_for(consensus: World, client_of: Browser) -> None:
+    reference = consensus.references()[3]
+    worlds.include(consensus, reference)
+    study = worlds.study(consensus, reference, "Extreme 2020")
+    values = worlds.value_inputs(study, consensus.time_point(), ("1e12", "1e-300", "9"), ("-1e12", "1e-300", "9"))
+    for who in ("bo", "cy"):
+        entry = extraction.start_entry(consensus.seats[who], study_id=study.pk)
+        extraction.save_values(consensus.seats[who], entry_id=entry.pk, values=values, traits=[])
+        extraction.submit_entry(consensus.seats[who], entry_id=entry.pk)
+    extraction.make_consensus(consensus.dee, study_id=study.pk, values=[], traits=[])
+    sol = client_of(consensus, "sol")
+    run = computed(consensus, sol)
+    assert run.finished_at is None
+    assert "Extreme 2020" in Job.objects.get(subject_id=run.pk, task__contains="synthesis").error
+    for page in ("plot.json", "what-if/", "download/csv/"):
+        assert sol.get(f"{base(consensus)}/runs/{run.pk}/{page}").status_code == 404
 
 
 def squares(figure: dict[str, Any]) -> list[str]:

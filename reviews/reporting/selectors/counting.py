@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from analysis.figures.flow import FlowCounts
 from reviews.core.seats import Seat
 from reviews.extraction import selectors as extraction
+from reviews.extraction.models import StudyReport
 from reviews.protocols import selectors as protocols
 from reviews.screening import selectors as screening
 from reviews.screening.models import Resolution, Retrieval, Vote
@@ -109,7 +110,7 @@ def _screened(seat: Seat, other_ids: Collection[int]) -> dict[str, Any]:
         "assessed": main.assessed,
         "awaiting_full_text": main.awaiting,
         "reasons": main.named_reasons,
-        "included_studies": extraction.studies(seat).count(),
+        "included_studies": _included_studies(seat),
         "included_reports": whole.included,
         "other_sought": other.sought,
         "other_not_retrieved": other.not_retrieved,
@@ -117,6 +118,12 @@ def _screened(seat: Seat, other_ids: Collection[int]) -> dict[str, Any]:
         "other_awaiting": other.awaiting,
         "other_reasons": other.named_reasons,
     }
+
+
+def _included_studies(seat: Seat) -> int:
+    """Studies with a report that is included as things stand; one whose only report is disputed again is not."""
+    reports = StudyReport.objects.filter(study=OuterRef("pk"), reference__in=screening.included_references(seat))
+    return extraction.studies(seat).filter(Exists(reports)).count()
 
 
 def _other_arm(seat: Seat, ids: Collection[int]) -> _Arm:

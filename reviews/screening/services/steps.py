@@ -105,7 +105,7 @@ def require_open(reference: Reference, phase: str, rule: ScreeningRule, *, is_vo
             raise Refusal(f"The report of reference {reference.number} is marked as not retrieved.")
     if not rules.has_all_votes(tally, rule):
         return
-    if is_voter and rule.votes_needed == 1 and tally.resolution is None:
+    if is_voter and rules.is_alone(tally, rule):
         require_not_passed_on(reference, phase)
         return
     ask = " You can ask the adjudicator for a second look." if is_voter else ""

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from analysis import options, results
+from analysis import errors, options, results
 from analysis.figures import forest
-from reviews.core.refusals import BadInput, NotFound
+from reviews.core.refusals import BadInput, NotFound, Refusal
 from reviews.core.seats import Seat
 from reviews.synthesis import engine, rules
 from reviews.synthesis.models import Run
@@ -49,13 +49,18 @@ def studies(run: Run) -> tuple[rules.Row, ...]:
 def what_if(run: Run, without: Collection[int]) -> tuple[results.Analysis, forest.Forest]:
     """The frozen rows of a run pooled again without some studies. Nothing is stored.
 
-    Raises BadInput when no study is left.
+    Raises NotFound while the run has no result, BadInput when no study is left, Refusal when what is left cannot
+    be pooled.
     """
+    analysis(run)
     frozen = rules.inputs(run.inputs)
     left_out = [row.label for row in frozen.rows if row.study_id in without]
     if len(left_out) == len(frozen.rows):
         sentence = "Leave at least one study in: there is nothing to pool without any."
         raise BadInput(sentence, {"without": sentence})
-    pooled = engine.analyse(frozen, options.Options.from_dict(run.options), without)
+    try:
+        pooled = engine.analyse(frozen, options.Options.from_dict(run.options), without)
+    except errors.InputError as error:
+        raise Refusal(str(error)) from error
     title = f"What if, without {', '.join(left_out)}: {frozen.texts.title}" if left_out else frozen.texts.title
     return pooled, engine.figure(pooled, frozen.texts, title)
