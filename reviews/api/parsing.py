@@ -17,9 +17,7 @@ class PlainJSONParser(JSONParser):
     encoded; and a parser that runs out of stack says so with an error of its own.
     """
 
-    def parse(
-        self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
-    ) -> Any:
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         try:
             data = super().parse(stream, media_type, parser_context)
         except RecursionError as error:

@@ -14,6 +14,7 @@ from reviews.synthesis.api import RunViewSet, SynthesisViewSet
 
 REVIEW = "reviews/<int:review_id>"
 router = DefaultRouter(use_regex_path=False)
+router.include_format_suffixes = False
 router.register("reviews", ReviewViewSet, basename="api-review")
 router.register(f"{REVIEW}/protocol", ProtocolViewSet, basename="api-protocol")
 router.register(f"{REVIEW}/references", ReferenceViewSet, basename="api-reference")

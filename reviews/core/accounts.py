@@ -7,13 +7,14 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
+from reviews.core import services
 from reviews.core.refusals import Refusal
 
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Closed sign-up still lets in whoever holds an invitation link."""
-        return bool(settings.IS_SIGNUP_OPEN) or "invitation" in request.session
+        """Closed sign-up still lets in whoever holds the link of an open invitation."""
+        return bool(settings.IS_SIGNUP_OPEN) or _is_invited(request)
 
     def save_user(self, request: HttpRequest, user: Any, form: Any, commit: bool = True) -> Any:
         user.name = " ".join(form.cleaned_data.get("name", "").split())
@@ -23,3 +24,14 @@ class AccountAdapter(DefaultAccountAdapter):
                 return super().save_user(request, user, form, commit)
         except IntegrityError as error:
             raise Refusal(f"{user.email} has been signed up a moment ago. Sign in with it instead.") from error
+
+
+def _is_invited(request: HttpRequest) -> bool:
+    token = request.session.get("invitation")
+    if token is None:
+        return False
+    try:
+        services.open_invitation(token)
+    except Refusal:
+        return False
+    return True

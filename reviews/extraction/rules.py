@@ -48,6 +48,8 @@ PLACE_MAX, REPORTED_MAX = 200, 60
 NOT_REPORTED = frozenset({"nr", "not reported", "-", "–"})
 # Whether the comma sets off thousands or decimals cannot be told from the number.
 AMBIGUOUS = re.compile(r"[+\-−–]?[1-9]\d{0,2},\d{3}")
+# After a sign, and between groups of three digits; anywhere else a blank may stand for a lost decimal point.
+GAP = re.compile(r"(?<=^[+\-−–])\s+|(?<=\d)\s(?=\d{3}(?!\d))")
 NUMBER = re.compile(r"[+\-−–]?\d+(?:[.,·]\d+)?(?:[eE][+\-−]?\d+)?")
 
 
@@ -63,10 +65,10 @@ class Reading:
 def read(field: str, reported: str) -> Reading:
     """Read what an extractor typed. Decimal comma and true minus signs are understood.
 
-    Refused: text, infinities, a comma that may set off thousands or decimals, an SD that is not positive, an n that is no whole number of at least 2
-    (one participant has no standard deviation).
+    Refused: text, infinities, a comma that may set off thousands or decimals, an SD that is not positive, an n
+    that is no whole number of at least 2 (one participant has no standard deviation).
     """
-    text = reported.strip().replace("\u00a0", "").replace(" ", "")
+    text = GAP.sub("", reported.strip())
     if not text:
         return Reading("", None)
     if not NUMBER.fullmatch(text):

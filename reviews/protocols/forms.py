@@ -8,7 +8,6 @@ from django.http import QueryDict
 
 from reviews.protocols import rules
 
-
 MOST_ROWS = 200
 
 

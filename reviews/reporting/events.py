@@ -7,6 +7,12 @@ from reviews.core.events import Event
 
 
 @dataclass(frozen=True)
+class ExampleLoaded(Event):
+    kind: ClassVar[str] = "reporting.example_loaded"
+    sentence: ClassVar[str] = "loaded the example review"
+
+
+@dataclass(frozen=True)
 class ReportAsked(Event):
     kind: ClassVar[str] = "reporting.report_asked"
     sentence: ClassVar[str] = "asked for report {number}"

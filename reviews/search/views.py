@@ -43,7 +43,7 @@ def _next_step(seat: Seat, found: selectors.Overview) -> NextStep | None:
                 if not run.has_records:
                     url = reverse("search:upload", args=[seat.review_id, run.search_run.pk])
                     return NextStep(f"Upload the file from {name}", url)
-    if found.references:
+    if found.references and seat.can["vote"]:
         return NextStep("Screen the references", reverse("screening:title_abstract", args=[seat.review_id]))
     return None
 

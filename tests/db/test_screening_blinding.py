@@ -40,18 +40,6 @@ def test_the_only_vote_can_still_be_changed_where_one_is_enough(library: World) 
     assert selectors.standpoint(library.ada, reference, TA).state == State.EXCLUDED
 
 
-def test_a_verdict_that_was_seen_under_one_vote_is_not_followed_by_a_blinded_one(library: World) -> None:
-    """2 → 1 → 2: whoever looked in between may not give the second vote as if it were independent."""
-    reference = library.references()[0]
-    worlds.vote(library, "bo", reference, Verdict.INCLUDE)
-    votes_needed(library, 1)
-    seen = selectors.standpoint(library.cy, reference, TA)
-    votes_needed(library, 2)
-    assert [vote.verdict for vote in seen.votes] == [Verdict.INCLUDE]
-    with pytest.raises(Refusal):
-        worlds.vote(library, "cy", reference, Verdict.EXCLUDE)
-
-
 def test_a_reviewer_who_becomes_adjudicator_does_not_settle_what_he_voted_on(library: World) -> None:
     reference = library.references()[0]
     worlds.vote(library, "bo", reference, Verdict.INCLUDE)

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from reviews.core.embedded import chromium
-from tests.e2e.stack import Stack, sibling_database
+from tests.e2e.stack import Stack, drop_database, sibling_database
 
 FLAGS = [
     "--no-sandbox",
@@ -50,6 +50,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     made.start_worker()
     yield made
     made.stop()
+    drop_database(environment["DATABASE_URL"])
 
 
 @pytest.fixture(scope="session")

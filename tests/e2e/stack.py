@@ -80,6 +80,13 @@ class Stack:
         return (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]
 
 
+def drop_database(url: str) -> None:
+    parts = urlsplit(url)
+    server = urlunsplit((parts.scheme, parts.netloc, "/postgres", parts.query, ""))
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{parts.path[1:]}" WITH (FORCE)')
+
+
 def sibling_database(url: str, name: str) -> str:
     """An empty database called ``name`` on the server of ``url``, whatever was there before."""
     parts = urlsplit(url)

@@ -43,6 +43,8 @@ def test_numbers_as_reports_print_them(field: str, typed: str, number: float) ->
         ("sd", "12,500", "12500 or 12.500"),
         ("mean", "-103,275", "-103275 or -103.275"),
         ("mean", "1.234,5", "not a number"),
+        ("mean", "12 5", "not a number"),
+        ("n", "1 43", "not a number"),
         ("mean", "1,234.5", "not a number"),
     ],
 )
@@ -50,7 +52,18 @@ def test_what_cannot_be_is_refused_with_a_sentence(field: str, typed: str, words
     assert words in rules.read(field, typed).problem
 
 
-@pytest.mark.parametrize(("typed", "number"), [("0,234", 0.234), ("1,23", 1.23), ("1.234", 1.234), ("1234,567", 1234.567)])
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0,234", 0.234),
+        ("1,23", 1.23),
+        ("1.234", 1.234),
+        ("1234,567", 1234.567),
+        ("1 234", 1234),
+        ("12 345 678.5", 12345678.5),
+        ("− 5.1", -5.1),
+    ],
+)
 def test_a_decimal_comma_that_can_only_be_one_is_read(typed: str, number: float) -> None:
     assert rules.read("mean", typed) == rules.Reading(typed, number)
 

@@ -1,7 +1,7 @@
 """Nasty input to the API: a refusal in JSON each, never a mistake of ours, nothing stored."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest

@@ -122,9 +122,7 @@ def test_numbers_that_cannot_be_lead_nowhere(
     assert not mistakes(client_of(world, "ada"), requests)
 
 
-def test_nasty_queries_are_answered(
-    everything: tuple[World, dict[str, str]], client_of: Callable[..., Client]
-) -> None:
+def test_nasty_queries_are_answered(everything: tuple[World, dict[str, str]], client_of: Callable[..., Client]) -> None:
     world, numbers = everything
 
     def requests() -> Iterator[tuple[str, str, dict[str, object]]]:
@@ -153,9 +151,7 @@ def forms(client: Client, numbers: Mapping[str, str]) -> Iterator[tuple[str, dic
         yield url, fields
 
 
-def test_nasty_fields_are_refused(
-    everything: tuple[World, dict[str, str]], client_of: Callable[..., Client]
-) -> None:
+def test_nasty_fields_are_refused(everything: tuple[World, dict[str, str]], client_of: Callable[..., Client]) -> None:
     """Each field of each form in turn, and all at once."""
     world, numbers = everything
     # Dee makes a consensus, Ada does the rest: who extracts a study does not adjudicate it.
@@ -178,8 +174,8 @@ BODIES: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xfe%00=%00&%ED%A0%80=1", FORM),
     (b"&".join(b"f%d=1" % number for number in range(6000)), FORM),
     (b"\xff\xfenonsense", MULTIPART),
-    (b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.ris\"\r\n\r\nTY  - ", MULTIPART),
-    (b"--edge\r\nContent-Disposition: form-data; name=\"file\"; filename=\"\x00\"\r\n\r\n\r\n--edge--\r\n", MULTIPART),
+    (b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.ris"\r\n\r\nTY  - ', MULTIPART),
+    (b'--edge\r\nContent-Disposition: form-data; name="file"; filename="\x00"\r\n\r\n\r\n--edge--\r\n', MULTIPART),
     (b"x", "multipart/form-data"),
     (b"a=1", "application/x-www-form-urlencoded; charset=utf-16"),
     (b"a=1", "application/x-www-form-urlencoded; charset=nonsense"),
@@ -188,18 +184,21 @@ BODIES: tuple[tuple[bytes, str], ...] = (
 )
 
 
-def test_broken_bodies_are_refused(
-    everything: tuple[World, dict[str, str]], client_of: Callable[..., Client]
-) -> None:
+def test_broken_bodies_are_refused(everything: tuple[World, dict[str, str]], client_of: Callable[..., Client]) -> None:
     world, numbers = everything
     client = client_of(world, "ada")
     urls = [url for url, _ in forms(client, numbers)]
-    requests = (
-        ("post", url, {"data": body, "content_type": kind}) for url in urls for body, kind in BODIES
-    )
+    requests = (("post", url, {"data": body, "content_type": kind}) for url in urls for body, kind in BODIES)
     assert not mistakes(client, requests)
 
 
+@pytest.fixture
+def no_rate_limits(settings: object) -> None:
+    """Otherwise most of what is sent would be turned away unread, and the other tests' people, too."""
+    settings.ACCOUNT_RATE_LIMITS = False
+
+
+@pytest.mark.usefixtures("no_rate_limits")
 def test_pages_outside_a_review_refuse_too(world: World, client_of: Callable[..., Client]) -> None:
     client = client_of(world, "eve")
     urls = (
@@ -219,6 +218,7 @@ def test_pages_outside_a_review_refuse_too(world: World, client_of: Callable[...
     assert not mistakes(client, requests)
 
 
+@pytest.mark.usefixtures("no_rate_limits")
 def test_people_who_have_not_signed_in_are_refused_too(db: None, client: Client) -> None:
     urls = ("/account/login/", "/account/signup/", "/account/password/reset/", "/invitations/x/")
     fields = {"name": "Eve", "email": "eve@example.org", "password1": "a long pass phrase", "login": "e@example.org"}

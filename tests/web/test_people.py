@@ -53,6 +53,18 @@ def test_an_invitation_taken_back_no_longer_works(world: World, client_of: Calla
     assert "taken back" in refused.content.decode()
 
 
+def test_closed_sign_up_opens_for_an_open_invitation_only(
+    world: World, client_of: Callable[..., Client], client: Client, settings: object
+) -> None:
+    settings.IS_SIGNUP_OPEN = False
+    path = invite(client_of(world, "ada"), world)
+    assert "password1" not in client.get("/account/signup/").content.decode()
+    client.get(path)
+    assert "password1" in client.get("/account/signup/").content.decode()
+    assert client_of(world, "eve").post(path).status_code == 302
+    assert "password1" not in client.get("/account/signup/").content.decode()
+
+
 def test_the_token_is_not_kept(world: World, client_of: Callable[..., Client]) -> None:
     token = invite(client_of(world, "ada"), world).rstrip("/").rsplit("/", 1)[1]
     assert not Invitation.objects.filter(token_digest__contains=token).exists()

@@ -4,7 +4,6 @@ import json
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -17,6 +16,7 @@ from reviews.core.models import EventLine, Membership, Review, User
 from reviews.core.rules import Role
 from reviews.core.seats import Seat
 from reviews.protocols import services as protocols
+from reviews.reporting import events
 from reviews.reporting.example import analyses, decisions, extractions, imports, protocol
 
 PEOPLE: tuple[tuple[str, str, Role], ...] = (
@@ -26,12 +26,6 @@ PEOPLE: tuple[tuple[str, str, Role], ...] = (
     ("dee@example.org", "Dee Yamane", Role.ADJUDICATOR),
     ("sol@example.org", "Sol Reyes", Role.STATISTICIAN),
 )
-
-
-@dataclass(frozen=True)
-class ExampleLoaded(trail.Event):
-    kind: ClassVar[str] = "reporting.example_loaded"
-    sentence: ClassVar[str] = "loaded the example review"
 
 
 @dataclass(frozen=True)
@@ -47,7 +41,7 @@ def passwords_file() -> Path:
 
 
 def is_loaded() -> bool:
-    return EventLine.objects.filter(type=ExampleLoaded.kind).exists()
+    return EventLine.objects.filter(type=events.ExampleLoaded.kind).exists()
 
 
 def accounts() -> list[Account]:
@@ -72,7 +66,7 @@ def load() -> int | None:
     extractions.extract(seats, references)
     analyses.run_all(seats["sol"])
     with transaction.atomic():
-        trail.record(ExampleLoaded(), review_id=seats["ada"].review_id, actor_id=seats["ada"].user_id)
+        trail.record(events.ExampleLoaded(), review_id=seats["ada"].review_id, actor_id=seats["ada"].user_id)
     return seats["ada"].review_id
 
 
