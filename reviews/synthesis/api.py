@@ -6,6 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from reviews.core.api import REVIEW_ID, SeatViewSet
+from reviews.core.refusals import BadInput
 from reviews.core.rules import Permission
 from reviews.synthesis import selectors, services
 from reviews.synthesis.models import Run, Synthesis
@@ -75,7 +76,11 @@ class SynthesisViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatVie
     def create(self, request: Request, review_id: int) -> Response:
         data = SynthesisSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        made = services.create_synthesis(self.seat, **data.validated_data)
+        try:
+            made = services.create_synthesis(self.seat, **data.validated_data)
+        except BadInput as refusal:
+            fields = {name.removesuffix("_id"): sentence for name, sentence in refusal.fields.items()}
+            raise BadInput(refusal.message, fields) from refusal
         return Response(SynthesisSerializer(made).data, status=201)
 
 

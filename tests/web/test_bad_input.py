@@ -160,7 +160,7 @@ def test_nasty_fields_are_refused(everything: tuple[World, dict[str, str]], clie
     def requests() -> Iterator[tuple[str, str, dict[str, object]]]:
         for url, fields in forms(client, numbers):
             for name in fields:
-                for text in TEXTS[:: 1 if len(fields) < 20 else 2]:
+                for text in TEXTS if len(fields) < 20 else TEXTS[1::4]:
                     body = urlencode({**fields, name: text}, doseq=True)
                     yield "post", url, {"data": body, "content_type": FORM}
             for text in TEXTS:
