@@ -68,7 +68,7 @@ def timed(work: Callable[[], object], times: int = 1) -> list[float]:
 def p95(seconds: list[float]) -> str:
     ordered = sorted(seconds)
     high = ordered[max(0, int(len(ordered) * 0.95) - 1)]
-    return f"p95 {high * 1000:.0f} ms, median {statistics.median(seconds) * 1000:.0f} ms"
+    return f"p95 {high * 1000:.1f} ms, median {statistics.median(seconds) * 1000:.1f} ms"
 
 
 def _reading(content: bytes, size: int) -> Iterator[Measure]:
