@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, cast
 
 from django.http import Http404
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.request import Request
@@ -77,6 +77,7 @@ class ReviewSerializer(serializers.ModelSerializer):
 
 
 @extend_schema(tags=["reviews"])
+@extend_schema_view(retrieve=extend_schema(description="One review that you sit in."))
 class ReviewViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """The reviews you sit in."""
 
@@ -91,6 +92,7 @@ class ReviewViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @extend_schema(responses={201: ReviewSerializer})
     def create(self, request: Request) -> Response:
+        """Make a review; you lead it."""
         data = ReviewSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         seat = services.create_review(me(request), title=data.validated_data["title"])

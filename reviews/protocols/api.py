@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -106,10 +106,12 @@ class ApprovalSerializer(serializers.Serializer):
     reason = serializers.CharField(required=False, default="", allow_blank=True)
 
 
-PROTOCOL = inline_serializer(
-    "Protocol",
-    {"draft": DraftSerializer(), "in_force": VersionSerializer(allow_null=True)},
-)
+@extend_schema_serializer(many=False)
+class ProtocolSerializer(serializers.Serializer):
+    """One object, though it stands where view sets have their lists: a review has one protocol."""
+
+    draft = DraftSerializer()
+    in_force = VersionSerializer(allow_null=True)
 
 
 @extend_schema(tags=["protocol"], parameters=[REVIEW_ID])
@@ -117,6 +119,7 @@ class ProtocolViewSet(SeatViewSet):
     """The protocol: its draft and its approved versions."""
 
     serializer_class = DraftSerializer
+    pagination_class = None
     permissions = {
         "list": Permission.VIEW,
         "versions": Permission.VIEW,
@@ -124,8 +127,9 @@ class ProtocolViewSet(SeatViewSet):
         "approve": Permission.APPROVE_PROTOCOL,
     }
 
-    @extend_schema(responses=PROTOCOL)
+    @extend_schema(responses=ProtocolSerializer)
     def list(self, request: Request, review_id: int) -> Response:
+        """The draft with its revision, and the version in force or null."""
         content, revision = selectors.draft(self.seat)
         current = selectors.current(review_id)
         return Response(
@@ -138,11 +142,13 @@ class ProtocolViewSet(SeatViewSet):
     @extend_schema(responses=VersionSerializer(many=True))
     @action(detail=False)
     def versions(self, request: Request, review_id: int) -> Response:
+        """All approved versions, newest first."""
         return Response(VersionSerializer(selectors.versions(self.seat), many=True).data)
 
     @extend_schema(responses=DraftSerializer)
     @action(detail=False, methods=["put"])
     def draft(self, request: Request, review_id: int) -> Response:
+        """Save the draft; a stale revision is refused (409)."""
         data = _valid(DraftSerializer, request)
         content = rules.content(data["content"])
         revision = services.save_draft(self.seat, content=content, revision=data["revision"])
@@ -151,6 +157,7 @@ class ProtocolViewSet(SeatViewSet):
     @extend_schema(request=ApprovalSerializer, responses={201: VersionSerializer})
     @action(detail=False, methods=["post"])
     def approve(self, request: Request, review_id: int) -> Response:
+        """Put the draft in force; after version 1 a reason is needed."""
         data = _valid(ApprovalSerializer, request)
         version = services.approve(self.seat, revision=data["revision"], reason=data["reason"])
         return Response(VersionSerializer(version).data, status=201)

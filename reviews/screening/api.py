@@ -1,6 +1,6 @@
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,6 +28,7 @@ class VoteSerializer(serializers.ModelSerializer):
 
 
 @extend_schema(tags=["votes"], parameters=[REVIEW_ID])
+@extend_schema_view(retrieve=extend_schema(description="One of your votes."))
 class VoteViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatViewSet):
     """Your own current votes. Other people's are not here: they are blinded until a reference has all of them."""
 
@@ -47,6 +48,7 @@ class VoteViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatViewSet)
 
     @extend_schema(responses={201: VoteSerializer})
     def create(self, request: Request, review_id: int) -> Response:
+        """Vote. An earlier vote of yours on the same reference and phase is superseded."""
         data = VoteSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         cast = services.cast_vote(self.seat, **data.validated_data)

@@ -1,6 +1,6 @@
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 
 from reviews.core.api import REVIEW_ID, SeatViewSet
@@ -26,6 +26,7 @@ class ReferenceSerializer(serializers.ModelSerializer):
 
 
 @extend_schema(tags=["references"], parameters=[REVIEW_ID])
+@extend_schema_view(retrieve=extend_schema(description="One document."))
 class ReferenceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatViewSet):
     """The unique documents of a review, in the order of their numbers."""
 

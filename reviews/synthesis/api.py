@@ -1,6 +1,6 @@
 from typing import Any
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -60,6 +60,7 @@ class RunSerializer(serializers.ModelSerializer):
 
 
 @extend_schema(tags=["syntheses"], parameters=[REVIEW_ID])
+@extend_schema_view(retrieve=extend_schema(description="One specification."))
 class SynthesisViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatViewSet):
     """The specifications of analyses."""
 
@@ -74,6 +75,7 @@ class SynthesisViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatVie
 
     @extend_schema(responses={201: SynthesisSerializer})
     def create(self, request: Request, review_id: int) -> Response:
+        """Specify an analysis."""
         data = SynthesisSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         try:
@@ -85,8 +87,9 @@ class SynthesisViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatVie
 
 
 @extend_schema(tags=["runs"], parameters=[REVIEW_ID])
+@extend_schema_view(retrieve=extend_schema(description="One run: what it froze and, once finished, its results."))
 class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatViewSet):
-    """Computations: POST asks for one, GET shows inputs, options and, once finished, results."""
+    """Computations, newest first."""
 
     serializer_class = RunSerializer
     queryset = Run.objects.none()
@@ -99,6 +102,7 @@ class RunViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatViewSet):
 
     @extend_schema(responses={202: RunSerializer})
     def create(self, request: Request, review_id: int) -> Response:
+        """Ask for a computation of a synthesis; it is queued, and its results appear in the run."""
         data = RunSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         run = services.ask_run(self.seat, synthesis_id=data.validated_data["synthesis_id"])
