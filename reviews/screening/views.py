@@ -65,17 +65,15 @@ def layout(request: SeatRequest, review_id: int, phase: str) -> HttpResponse:
     return redirect(HOME[Phase(phase)], review_id)
 
 
+def _decision(request: SeatRequest) -> dict[str, Any]:
+    """What a vote and a resolution have in common, in the services' words."""
+    data = cleaned(forms.VerdictForm(request.POST))
+    return {"verdict": data["verdict"], "reason_id": data["reason"], "note": data["note"]}
+
+
 @needs(Permission.VOTE, "POST")
 def vote(request: SeatRequest, review_id: int, phase: str, reference_id: int) -> HttpResponse:
-    data = cleaned(forms.VerdictForm(request.POST))
-    cast = services.cast_vote(
-        request.seat,
-        reference_id=reference_id,
-        phase=phase,
-        verdict=data["verdict"],
-        reason_id=data["reason"],
-        note=data["note"],
-    )
+    cast = services.cast_vote(request.seat, reference_id=reference_id, phase=phase, **_decision(request))
     text = f"Saved: {Verdict(cast.vote.verdict).label.lower()}"
     step = "take_back" if cast.can_be_taken_back else "doubt"
     undo_url = reverse(f"screening:{phase}_{step}", args=[review_id, reference_id])
@@ -161,15 +159,7 @@ def conflicts(request: SeatRequest, review_id: int, phase: str) -> HttpResponse:
 
 @needs(Permission.RESOLVE, "POST")
 def resolve(request: SeatRequest, review_id: int, phase: str, reference_id: int) -> HttpResponse:
-    data = cleaned(forms.VerdictForm(request.POST))
-    resolution = services.resolve(
-        request.seat,
-        reference_id=reference_id,
-        phase=phase,
-        verdict=data["verdict"],
-        reason_id=data["reason"],
-        note=data["note"],
-    )
+    resolution = services.resolve(request.seat, reference_id=reference_id, phase=phase, **_decision(request))
     undo_url = reverse(f"screening:{phase}_reopen", args=[review_id, reference_id])
     number, verdict = resolution.reference.number, Verdict(resolution.verdict).label.lower()
     messages.success(request, f"Settled: {verdict} reference {number}", extra_tags=f"undo:{undo_url}")
