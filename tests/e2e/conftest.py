@@ -96,7 +96,7 @@ def visit(browser: Browser, stack: Stack, shots: Path | None) -> Iterator[Callab
         email: str = "", password: str = "", *, size: dict[str, int] = DESKTOP, scheme: str = "light"
     ) -> Visitor:
         context = browser.new_context(viewport=size, color_scheme=scheme, accept_downloads=True)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(45_000)
         visitor = Visitor(context.new_page(), stack)
         visitor.page.on("console", visitor.hear)
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
