@@ -3,7 +3,7 @@
 import argparse
 import sys
 
-from tests.golden import collection, registry, reporting
+from tests.golden import agreement, collection, copying, registry, reporting
 
 SHOWN = 3
 
@@ -13,10 +13,18 @@ def main() -> int:
     parser.add_argument("modules", nargs="*", metavar="module", help="only these modules")
     parser.add_argument("-v", "--verbose", action="store_true", help="every case that differs")
     parser.add_argument("--copied", action="store_true", help="the copied figures instead of the whole collection")
+    parser.add_argument("--write", action="store_true", help="write docs/agreement.md anew and do nothing else")
+    parser.add_argument("--copy", action="store_true", help="copy the figures that the tests need and do nothing else")
     options = parser.parse_args()
     if not options.copied and not collection.is_present():
         print(collection.ABSENT)
         return 1
+    if options.copy:
+        copying.write()
+        return 0
+    if options.write:
+        agreement.PAGE.write_text(agreement.page(), encoding="utf-8")
+        return 0
     known = registry.covered()
     for name in options.modules:
         if name not in known:

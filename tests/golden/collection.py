@@ -69,7 +69,7 @@ def cases(*modules: str, copied: bool = False) -> Iterator[Case]:
 @cache
 def _read(path: Path) -> tuple[Case, ...]:
     content = json.loads(gzip.decompress(path.read_bytes()))
-    return tuple(_case(row, content.get("dataset", {}).get("id", path.stem)) for row in content["cases"])
+    return tuple(_case(row, row.get("data") or content["dataset"]["id"]) for row in content["cases"])
 
 
 def _case(row: Mapping[str, Any], dataset: str) -> Case:

@@ -69,7 +69,7 @@ def compare(case: Case, recompute: Recompute, rules: Rules) -> Comparison:
     try:
         found = recompute(case)
     except (Uncovered, errors.InputError, errors.OptionError) as refusal:
-        return Comparison(case, reason="" if case.has_failed_in_r else str(refusal))
+        return Comparison(case, reason=str(refusal))
     if case.has_failed_in_r:
         return Comparison(case)
     return _hold(case, found, rules)

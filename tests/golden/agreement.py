@@ -1,0 +1,133 @@
+"""The page docs/agreement.md: how far the engine agrees with R, module by module, each exception with its reason."""
+
+import hashlib
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.golden import collection, registry, reporting
+
+PAGE = collection.HERE.parents[1] / "docs" / "agreement.md"
+EXAMPLES = 3
+
+HEAD = """# Agreement with R
+
+Written by `python -m tests.golden --write` from a collection of numbers that R (metafor, meta) and RevMan computed over
+real and constructed data sets ({files} files, digest {digest}). A test writes it again and fails when it is stale.
+
+A case is one call of R. It agrees when every number that it returned is the engine's within the tolerance asked for
+that kind of number; the column "largest" is the power of ten above the largest relative difference among them.
+
+| module | cases | agree | largest | tolerance |
+|---|---|---|---|---|
+"""
+
+
+def page() -> str:
+    """The page's text, of the collection as it is now."""
+    reports = list(reporting.reports([]))
+    lines = [HEAD.format(files=len(_files()), digest=digest()) + "\n".join(map(_row, reports))]
+    total, agreeing = sum(len(one.held) for one in reports), sum(one.agreeing for one in reports)
+    lines.append(f"\nTogether {agreeing:,} of {total:,} cases agree ({_share(agreeing, total)}).\n")
+    lines += ["## What differs, and why", "", *(_apart(reports) or ["Nothing."]), ""]
+    lines += ["## Where R's number is not the target", "", *(_better(reports) or ["Nowhere."]), ""]
+    lines += ["## Numbers that are not compared", "", *_ignored(reports), ""]
+    lines += ["## Calls that R answered with an error", "", *_errors(reports), ""]
+    lines += ["## Left for later", "", *_later(), ""]
+    return "\n".join(lines)
+
+
+def digest() -> str:
+    """What identifies the collection: the first digits of a SHA-256 over its files' contents."""
+    summing = hashlib.sha256()
+    for path in _files():
+        summing.update(path.name.encode())
+        summing.update(path.read_bytes())
+    return summing.hexdigest()[:12]
+
+
+def without_largest(text: str) -> str:
+    """The page without the column that another processor's last digits may move."""
+    return re.sub(r"(\n\| `\w+` \| [\d,]+ \| [\d,]+ \|) [^|]+ \|", r"\1 … |", text)
+
+
+def stated_largest(text: str) -> dict[str, float]:
+    """Module to the largest difference that the page states."""
+    found = re.findall(r"\n\| `(\w+)` \| [\d,]+ \| [\d,]+ \| (\S+) \|", text)
+    return {name: float(value) for name, value in found}
+
+
+def _files() -> list[Path]:
+    return sorted(collection.FOLDER.glob("*.json.gz"))
+
+
+def _row(report: reporting.ModuleReport) -> str:
+    _, rules = registry.module(report.name)
+    return (
+        f"| `{report.name}` | {len(report.held):,} | {report.agreeing:,} | {power(report.largest)} | "
+        f"{rules.tolerance:.0e} |"
+    )
+
+
+def power(value: float) -> str:
+    """The power of ten at or above a positive number, "0" for none."""
+    return f"1e{math.ceil(math.log10(value)):d}" if value > 0 else "0"
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.2f} %" if whole else "none"
+
+
+def _apart(reports: list[reporting.ModuleReport]) -> list[str]:
+    grouped: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for report in reports:
+        for one in report.apart:
+            paths = sorted({re.sub(r"\.\d+", "", difference.path) for difference in one.differences})
+            why = one.reason or f"differs in {', '.join(paths)}" * bool(paths)
+            missing = sorted({re.sub(r"\.\d+", "", path) for path in one.missing})
+            why = why or f"not computed: {', '.join(missing)}"
+            grouped[report.name, why].append(one.case.id)
+    return [f"- `{name}`, {_cases(ids)}: {why} ({_examples(ids)})" for (name, why), ids in sorted(grouped.items())]
+
+
+def _examples(ids: list[str]) -> str:
+    more = len(ids) - EXAMPLES
+    return ", ".join(f"`{name}`" for name in sorted(ids)[:EXAMPLES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _cases(ids: list[str]) -> str:
+    return "1 case" if len(ids) == 1 else f"{len(ids)} cases"
+
+
+def _better(reports: list[reporting.ModuleReport]) -> list[str]:
+    return [
+        f"- `{report.name}`, {count} case{'s' * (count != 1)}: {reason}"
+        for report in reports
+        for reason, count in sorted(report.better.items())
+    ]
+
+
+def _ignored(reports: list[reporting.ModuleReport]) -> Iterator[str]:
+    for report in reports:
+        _, rules = registry.module(report.name)
+        for name, reason in sorted(rules.ignored.items()):
+            yield f"- `{report.name}`, `{name}`: {reason}"
+
+
+def _errors(reports: list[reporting.ModuleReport]) -> Iterator[str]:
+    for report in reports:
+        failed = [one for one in report.comparisons if one.case.has_failed_in_r]
+        if failed:
+            refused = sum(bool(one.reason) for one in failed)
+            yield f"- `{report.name}`: {len(failed)}; the engine answers {len(failed) - refused}, refuses {refused}."
+
+
+def _later() -> Iterator[str]:
+    counts: Counter[str] = Counter()
+    for case in collection.cases():
+        if why := registry.later(case.module):
+            counts[why] += 1
+    for why, count in sorted(counts.items()):
+        yield f"- {why}: {count} cases"

@@ -1,0 +1,46 @@
+"""Every number of the collection that the engine covers, and the page that says how far it agrees."""
+
+import pytest
+
+from tests.golden import agreement, collection, copying, registry, reporting
+
+LEAST_COVERED = 0.95
+
+
+def present():
+    if not collection.is_present():
+        pytest.skip(collection.ABSENT)
+
+
+@pytest.mark.parametrize("name", registry.covered())
+def test_copied_figures(name):
+    for report in reporting.reports([name], copied=True):
+        assert report.comparisons or name in copying.NOT_COPIED, f"no case of {name} is copied"
+        assert not report.apart, [
+            (one.case.id, one.reason, one.differences[:3], one.missing[:3]) for one in report.apart
+        ]
+
+
+@pytest.mark.parametrize("name", registry.covered())
+def test_collection(name):
+    present()
+    for report in reporting.reports([name]):
+        assert report.agreeing >= LEAST_COVERED * len(report.held)
+        found = [(one.case.id, one.differences[:3]) for one in report.apart if not one.reason]
+        assert not found, f"{len(found)} cases of {name} differ without a reason: {found[:3]}"
+
+
+def test_every_module_is_covered_or_named_as_later_work():
+    present()
+    known = set(registry.covered())
+    names = {case.module for case in collection.cases()}
+    assert {name for name in names - known if not registry.later(name)} == set()
+
+
+def test_the_page_of_agreement_is_up_to_date():
+    present()
+    written, now = agreement.PAGE.read_text(encoding="utf-8"), agreement.page()
+    assert agreement.without_largest(now) == agreement.without_largest(written), "python -m tests.golden --write"
+    stated = agreement.stated_largest(written)
+    for name, largest in agreement.stated_largest(now).items():
+        assert largest <= 10 * stated[name], f"{name} agrees less than docs/agreement.md states"
