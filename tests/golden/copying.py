@@ -14,15 +14,6 @@ from tests.golden import collection, registry
 NOT_COPIED = frozenset({"revman_rows", "revman5_file"})
 # Small sets that are awkward in different ways, in the order of preference.
 PREFERRED = ("dat.bcg", "edge.tau0", "edge.k2", "edge.zero1", "dat.normand1999", "edge.k3", "edge.tiny")
-    "dat.bcg",
-    "edge.tau0",
-    "edge.k2",
-    "edge.zero1",
-    "dat.normand1999",
-    "edge.k3",
-    "edge.tiny",
-    "edge.dominant",
-)
 MOST_OF_A_MODULE = 60
 MOST_STUDIES = 20
 NOTE = (
