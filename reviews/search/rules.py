@@ -19,9 +19,18 @@ class ImportState(TextChoices):
     STORING = "storing", "Being stored"
     STORED = "stored", "Stored"
     REFUSED = "refused", "Refused"
+    UNDONE = "undone", "Undone"
+
+
+class PreviewState(TextChoices):
+    WAITING = "waiting", "Being read"
+    READY = "ready", "Ready"
+    REFUSED = "refused", "Refused"
 
 
 UNFINISHED = frozenset({ImportState.WAITING, ImportState.STORING})
+# Imports whose records count nowhere.
+VOID = frozenset({ImportState.REFUSED, ImportState.UNDONE})
 
 
 class JoinKind(TextChoices):

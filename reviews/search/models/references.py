@@ -1,102 +1,12 @@
-from django.conf import settings
+"""Records, the references they belong to, and why."""
+
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Lower
+from django.db.models import Q
 from django.utils import timezone
 
 from reviews.core.models import Review
 from reviews.search import rules
-
-
-class Source(models.Model):
-    """A place that was searched."""
-
-    review = models.ForeignKey(Review, models.PROTECT, related_name="sources")
-    name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=20, choices=rules.SourceKind.choices, default=rules.SourceKind.DATABASE)
-    platform = models.CharField(max_length=120, blank=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint("review", Lower("name"), name="source_once")]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class SearchRun(models.Model):
-    """One execution of a strategy at a source on a day, with the hits it reported."""
-
-    source = models.ForeignKey(Source, models.PROTECT, related_name="search_runs")
-    run_on = models.DateField()
-    strategy = models.TextField(blank=True)
-    limits = models.TextField(blank=True)
-    hits_reported = models.PositiveIntegerField(null=True, blank=True)
-    ran_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-
-    def __str__(self) -> str:
-        return f"{self.source} on {self.run_on}"
-
-
-class Import(models.Model):
-    """One file brought in for a search run; its bytes are kept under their digest.
-
-    ``starts = imported + refused`` holds for every stored import; ``stored_up_to`` is the position of the
-    last record stored or refused, from which an interrupted import goes on. ``starts`` is 0 until the whole
-    file was checked; ``fill`` holds the shares (0 to 1) of its records that have each field; ``refusal`` is the
-    sentence of a file that was refused whole.
-    """
-
-    review = models.ForeignKey(Review, models.PROTECT, related_name="imports", db_index=False)
-    search_run = models.ForeignKey(SearchRun, models.PROTECT, related_name="imports")
-    file_name = models.CharField(max_length=255)
-    stored_as = models.CharField(max_length=120)
-    sha256 = models.CharField(max_length=64)
-    size = models.PositiveBigIntegerField()
-    format = models.CharField(max_length=40)
-    encoding = models.CharField(max_length=40)
-    takes_incomplete = models.BooleanField(default=False)
-    state = models.CharField(max_length=10, choices=rules.ImportState.choices, default=rules.ImportState.WAITING)
-    starts = models.PositiveIntegerField(default=0)
-    imported = models.PositiveIntegerField(default=0)
-    refused = models.PositiveIntegerField(default=0)
-    stored_up_to = models.PositiveIntegerField(default=0)
-    warnings = models.JSONField(default=list)
-    fill = models.JSONField(default=dict)
-    refusal = models.TextField(blank=True)
-    imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=~Q(state="stored") | Q(starts=F("imported") + F("refused")), name="import_adds_up"
-            ),
-            models.UniqueConstraint(
-                fields=["review", "sha256"], condition=~Q(state="refused"), name="import_file_once"
-            ),
-            models.CheckConstraint(condition=Q(state__in=rules.ImportState.values), name="import_state_known"),
-            models.CheckConstraint(condition=~Q(state="refused") | ~Q(refusal=""), name="import_refusal_has_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return self.file_name
-
-
-class RefusedRecord(models.Model):
-    """A record of a file that was not imported, with the reason and its raw text: nothing is lost in silence."""
-
-    in_import = models.ForeignKey(Import, models.PROTECT, related_name="refused_records", db_index=False)
-    position = models.PositiveIntegerField()
-    line = models.PositiveIntegerField()
-    raw = models.TextField()
-    reason = models.TextField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["in_import", "position"], name="refused_record_once")]
-
-    def __str__(self) -> str:
-        return f"record {self.position} at line {self.line}"
+from reviews.search.models.imports import Import
 
 
 class Record(models.Model):
@@ -112,6 +22,8 @@ class Record(models.Model):
     abstract = models.TextField(blank=True)
     # Lists as JSON, not as arrays: PostgreSQL then takes a whole chunk in one UNNEST, twice as fast.
     authors = models.JSONField(default=list)
+    # The authors in the file's other language, where it has one.
+    parallel_authors = models.JSONField(default=list)
     journal = models.TextField(blank=True)
     year = models.PositiveSmallIntegerField(null=True)
     volume = models.TextField(blank=True)
@@ -120,6 +32,7 @@ class Record(models.Model):
     doi = models.TextField(blank=True)
     pmid = models.TextField(blank=True)
     accession = models.TextField(blank=True)
+    issn = models.JSONField(default=list)
     language = models.TextField(blank=True)
     url = models.TextField(blank=True)
     publication_type = models.TextField(blank=True)
@@ -136,15 +49,16 @@ class Record(models.Model):
 
 class ReferenceQuerySet(models.QuerySet["Reference"]):
     def unique_documents(self) -> "ReferenceQuerySet":
-        """Without references that were merged into another one."""
-        return self.filter(merged_into=None)
+        """Without references that were merged into another one, and those whose imports were all undone."""
+        return self.filter(merged_into=None, is_empty=False)
 
 
 class Reference(models.Model):
     """A unique document: one or more records that are the same; what people screen.
 
     ``is_decided_on`` is set by the first vote, from then on the reference is never merged away unasked.
-    ``merged_into`` always leads to a reference that is not merged itself.
+    ``merged_into`` always leads to a reference that is not merged itself. ``is_empty``: every import that brought a
+    record of it was undone; it keeps its number and is shown nowhere.
     """
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="references", db_index=False)
@@ -154,14 +68,22 @@ class Reference(models.Model):
         "self", models.PROTECT, related_name="merged", null=True, blank=True, db_index=False
     )
     is_decided_on = models.BooleanField(default=False)
+    is_empty = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     objects = ReferenceQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["review", "number"], name="reference_number_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "number"], name="reference_number_once"),
+            models.CheckConstraint(
+                condition=Q(is_empty=False) | Q(is_decided_on=False), name="reference_decided_is_never_empty"
+            ),
+        ]
         indexes = [
-            models.Index(fields=["review", "number"], condition=Q(merged_into=None), name="reference_unique_docs"),
+            models.Index(
+                fields=["review", "number"], condition=Q(merged_into=None, is_empty=False), name="reference_documents"
+            ),
             models.Index(fields=["merged_into"], condition=~Q(merged_into=None), name="reference_merged"),
         ]
 
