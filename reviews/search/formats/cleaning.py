@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from urllib.parse import unquote
 
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d")
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/\S+")
+# A percent-encoded link may hide control characters.
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\x00-\x1f\x7f]+")
+_ISSN = re.compile(r"(?<![\dA-Za-z-])(\d{4})[-\u2010-\u2015]?(\d{3}[\dXx])(?![\dA-Za-z-])", re.ASCII)
 _LONGEST_DOI = 2000
 _PUBMED_LINK = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})", re.ASCII)
 _PMID = re.compile(r"[1-9]\d{0,8}", re.ASCII)
@@ -43,6 +45,22 @@ def pmid(value: str) -> str:
     """The digits when `value` is a PMID and nothing else, else empty."""
     bare = value.strip()
     return bare if _PMID.fullmatch(bare) else ""
+
+
+def issns(values: Iterable[str]) -> tuple[str, ...]:
+    """Every ISSN in the values, each once, as `1234-567X`; ISBNs and CN numbers are none.
+
+    Takes `12345679`, `1234-5679 (Electronic)`, several in one value.
+    """
+    found = (f"{one}-{two.upper()}" for value in values for one, two in _ISSN.findall(value))
+    return tuple(dict.fromkeys(number for number in found if _is_issn(number)))
+
+
+def _is_issn(number: str) -> bool:
+    # The last figure checks the others (ISO 3297): eight figures may as well be a date or a page.
+    digits = number.replace("-", "")
+    weighted = sum((8 - place) * int(digit) for place, digit in enumerate(digits[:7]))
+    return "0123456789X"[-weighted % 11] == digits[7]
 
 
 def linked_pmid(url: str) -> str:

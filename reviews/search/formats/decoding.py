@@ -26,6 +26,9 @@ CHOICES: tuple[tuple[str, str], ...] = (
     ("utf-16-be", "UTF-16 big-endian"),
 )
 LABELS = dict(CHOICES)
+# What stands in the place of an encoding for workbooks and other files that are no text.
+BINARY = "binary"
+BINARY_LABEL = "none (a workbook, not a text file)"
 
 # The detector's names for what a run of non-ASCII bytes may be.
 _DETECTABLE = {
@@ -157,6 +160,11 @@ def _is_single_byte(sample: bytes) -> bool:
     # An accented letter stands alone between ASCII letters; a character of GBK or Cyrillic words do not.
     runs = _HIGH.findall(sample)
     return sum(len(run) == 1 for run in runs) * 2 > len(runs)
+
+
+def label(name: str) -> str:
+    """How an encoding is called on a page."""
+    return BINARY_LABEL if name == BINARY else LABELS.get(name, name)
 
 
 def chosen(name: str) -> str:

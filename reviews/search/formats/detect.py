@@ -1,6 +1,7 @@
 """Which format a text file is in, by its content: the extensions .txt and .ris are used for everything."""
 
 import re
+from typing import BinaryIO
 
 from reviews.search.formats import layout, parsed, registry
 
@@ -39,7 +40,7 @@ def _compiled(signatures: tuple[tuple[str, str], ...]) -> tuple[tuple[str, re.Pa
 
 
 _FOREIGN_SIGNATURES = _compiled(_FOREIGN)
-_ALL_SIGNATURES = _FOREIGN_SIGNATURES + _compiled(_SHAPES)
+_SHAPE_SIGNATURES = _compiled(_SHAPES)
 _RIS_TAGS = re.compile(r"^(?:AU|A1|TI|T1|PY|JO|JF|T2|AB|N2|ER|Provider:|Record #\d+ of)(?:  - ?| |$)", re.MULTILINE)
 
 
@@ -50,9 +51,11 @@ def detect(head: str, filename: str) -> layout.Format:
     """
     if not head.strip():
         raise parsed.FormatError(f"{filename} is empty. Export the references again and upload that file.")
-    places = [(found.start(), item) for item in registry.FORMATS if (found := item.begins.search(head))]
-    begins, nearest = min(places, key=lambda place: place[0], default=(len(head), None))
-    label = _foreign(head, begins, _FOREIGN_SIGNATURES if nearest else _ALL_SIGNATURES)
+    begins, nearest = _nearest(head, is_fallback=False)
+    label = _foreign(head, begins, _FOREIGN_SIGNATURES)
+    if not nearest and not label:
+        begins, nearest = _nearest(head, is_fallback=True)
+        label = _foreign(head, begins, _SHAPE_SIGNATURES)
     if nearest and not label:
         return nearest
     if label:
@@ -70,6 +73,24 @@ def detect(head: str, filename: str) -> layout.Format:
         f"{filename} is not an export of references that Tandem knows; it reads {registry.LABELS}. "
         "Export the references in one of these and upload that file."
     )
+
+
+def _nearest(head: str, *, is_fallback: bool) -> tuple[int, layout.Format | None]:
+    """The format whose first record begins first; of several there, the first in the registry."""
+    best: tuple[int, layout.Format | None] = (len(head) + 1, None)
+    for item in registry.FORMATS:
+        place = item.place(head) if item.is_fallback is is_fallback else None
+        if place is not None and place < best[0]:
+            best = (place, item)
+    return best
+
+
+def binary(stream: BinaryIO) -> layout.Format | None:
+    """The binary format (a workbook) that the file is in, if any."""
+    for item in registry.FORMATS:
+        if item.opens and item.opens(stream):
+            return item
+    return None
 
 
 def _foreign(head: str, before: int, signatures: tuple[tuple[str, re.Pattern[str]], ...]) -> str:

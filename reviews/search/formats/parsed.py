@@ -46,6 +46,7 @@ class ParsedRecord:
     original_title: str = ""
     abstract: str = ""
     authors: tuple[str, ...] = ()
+    parallel_authors: tuple[str, ...] = ()
     journal: str = ""
     year: int | None = None
     volume: str = ""
@@ -54,6 +55,7 @@ class ParsedRecord:
     doi: str = ""
     pmid: str = ""
     accession: str = ""
+    issn: tuple[str, ...] = ()
     language: str = ""
     keywords: tuple[str, ...] = ()
     url: str = ""
@@ -104,13 +106,27 @@ class Fill:
     year: float
 
 
+class Column(NamedTuple):
+    """One column of a table whose meaning a person may choose.
+
+    `examples` are its first filled cells, shortened; `field` is the name of the `ParsedRecord` field that the
+    header suggests, empty when it suggests none.
+    """
+
+    name: str
+    examples: tuple[str, ...]
+    field: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Inspection:
     """What one pass over a file found, before anything is stored.
 
     `starts` = `readable` + `refused_count` always. `refused` holds the first 200 with `raw` shortened;
     `incomplete` the cut-off ones among them. `warnings` are sentences; `preview` the first 3 records.
-    `encoding` and `format` are the names to hand to `reading.read`.
+    `encoding` and `format` are the names to hand to `reading.read`. `columns` are there when the format is a
+    table whose columns a person may map to fields; `has_abstracts` is False for formats that never carry
+    any; `is_unverified` marks formats not yet proven on a real file, or that can only be read as guesses.
     """
 
     filename: str
@@ -125,3 +141,7 @@ class Inspection:
     fill: Fill
     preview: tuple[ParsedRecord, ...]
     warnings: tuple[str, ...]
+    encoding_label: str = ""
+    has_abstracts: bool = True
+    is_unverified: bool = False
+    columns: tuple[Column, ...] = ()

@@ -2,14 +2,19 @@
 
 from reviews.search.formats import layout, nbib, parsed, ris
 
-FORMATS: tuple[layout.Format, ...] = (nbib.FORMAT, ris.FORMAT)
-LABELS = " and ".join(item.label for item in FORMATS)
+FORMATS: tuple[layout.Format, ...] = (
+    nbib.FORMAT,
+    ris.FORMAT,
+)
+# For the fields in which a person chooses: name, label.
+CHOICES: tuple[tuple[str, str], ...] = tuple((item.name, item.label) for item in FORMATS)
+LABELS = ", ".join(item.label for item in FORMATS[:-1]) + f" and {FORMATS[-1].label}"
 
 
 def named(name: str) -> layout.Format:
     """The format of that name. Raises `parsed.FormatError`."""
     for item in FORMATS:
-        if item.name == name:
+        if name == item.name or name in item.aliases:
             return item
     names = ", ".join(item.name for item in FORMATS)
     raise parsed.FormatError(f"The format {name!r} cannot be read; choose one of: {names}.")

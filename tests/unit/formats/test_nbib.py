@@ -111,10 +111,11 @@ def test_a_wrapped_line_that_lost_its_indent_is_read_on_and_reported():
 
 
 def test_separators_that_are_no_line_ends_stay_in_the_text():
-    # U+2028, U+0085, VT and FF, at which str.splitlines() would cut.
+    # U+2028, U+0085, VT and FF, at which str.splitlines() would cut; the last two become spaces.
     text = invented.nbib(1, AB="one\u2028two\u0085three\x0bfour\x0cPMID- 5")
     record = invented.record(text)
-    assert record.abstract == "one\u2028two\u0085three\x0bfour\x0cPMID- 5"
+    assert record.abstract == "one\u2028two\u0085three four PMID- 5"
+    assert "control characters" in record.flaws[0].text
 
 
 def test_a_record_without_anything_to_screen_is_refused():

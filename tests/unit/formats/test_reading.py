@@ -1,5 +1,6 @@
 """Inspecting, resuming, and files that are cut off."""
 
+import dataclasses
 import io
 
 import pytest
@@ -96,7 +97,7 @@ def test_a_reader_that_loses_a_record_is_caught(monkeypatch):
     def forgetful(stream, encoding, start_after):
         return (item for item in real.read(stream, encoding, start_after) if item.position != 3)
 
-    broken = reading.layout.Format("ris", "RIS", real.begins, real.counts, forgetful)
+    broken = dataclasses.replace(real, read=forgetful)
     monkeypatch.setattr(reading.registry, "named", lambda name: broken)
     with pytest.raises(parsed.FormatError, match=r"has 5 lines that begin a record, but only 4 records"):
         invented.inspected(RIS, format="ris")

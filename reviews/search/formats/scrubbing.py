@@ -1,0 +1,60 @@
+"""Characters that no field may hold: control characters, NUL and halves of surrogate pairs.
+
+They come from damaged files, and from escapes in JSON, XML and workbooks. A database refuses some of them and
+a spreadsheet or XML export breaks on the others. VT and FF separate words in old exports, so they become a space.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterable
+
+from reviews.search.formats import parsed
+
+_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+# What even the raw text cannot keep.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_SPACE = re.compile("[\x0b\x0c]")
+_FLAW = "control characters, taken out of the fields"
+
+_TEXTS = (
+    *("title", "original_title", "abstract", "journal", "volume", "issue", "pages", "doi", "pmid", "accession"),
+    *("language", "url", "publication_type", "database"),
+)
+_LISTS = ("authors", "parallel_authors", "keywords")
+
+
+def scrubbed(item: parsed.Item) -> parsed.Item:
+    """The item without such characters; a record that had some gets a flaw."""
+    if isinstance(item, parsed.Refused):
+        raw = item.raw
+        return dataclasses.replace(item, raw=_UNSTORABLE.sub("\ufffd", raw)) if _UNSTORABLE.search(raw) else item
+    is_bad = _BAD.search(item.raw) or _BAD.search("".join(_values(item)))
+    return _mended(item) if is_bad else item
+
+
+def _values(record: parsed.ParsedRecord) -> Iterable[str]:
+    yield record.title
+    yield record.original_title
+    yield record.abstract
+    yield record.journal
+    yield record.url
+    yield record.accession
+    yield record.pages
+    yield from record.authors
+    yield from record.parallel_authors
+    yield from record.keywords
+    for values in record.tags.values():
+        yield from values
+
+
+def _mended(record: parsed.ParsedRecord) -> parsed.ParsedRecord:
+    changed: dict[str, object] = {name: _clean(getattr(record, name)) for name in _TEXTS}
+    changed |= {name: tuple(filter(None, map(_clean, getattr(record, name)))) for name in _LISTS}
+    changed["tags"] = {_clean(tag): tuple(map(_clean, values)) for tag, values in record.tags.items()}
+    changed["raw"] = _UNSTORABLE.sub("\ufffd", record.raw)
+    changed["flaws"] = (*record.flaws, parsed.Flaw(_FLAW, record.line))
+    return dataclasses.replace(record, **changed)  # type: ignore[arg-type]
+
+
+def _clean(text: str) -> str:
+    return _BAD.sub("", _SPACE.sub(" ", text)).strip() if _BAD.search(text) else text
