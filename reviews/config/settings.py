@@ -134,6 +134,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 15, "socket_connect_timeout": 5}
 CELERY_BEAT_SCHEDULE = {
     "requeue-lost-jobs": {"task": "reviews.core.tasks.requeue_lost_jobs", "schedule": 10.0},
+    "forget-leftover-uploads": {"task": "reviews.search.tasks.forget_leftovers", "schedule": 3600.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
@@ -148,6 +149,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+# Bytes of the largest file of references that is taken.
+MOST_UPLOADED = 1_000_000 * environment.number("TANDEM_MOST_UPLOADED_MB", 1000)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # --- Language and time -------------------------------------------------------------------------------

@@ -24,6 +24,16 @@ class SearchRunAdded(Event):
 
 
 @dataclass(frozen=True)
+class SearchRunCorrected(Event):
+    kind: ClassVar[str] = "search.run_corrected"
+    sentence: ClassVar[str] = "corrected the search of {source} on {run_on}: {fields}"
+    search_run_id: int
+    source: str
+    run_on: str
+    fields: str
+
+
+@dataclass(frozen=True)
 class FileReceived(Event):
     kind: ClassVar[str] = "search.file_received"
     sentence: ClassVar[str] = "brought in the file {file_name} for {source}"
@@ -50,3 +60,12 @@ class ImportRefused(Event):
     import_id: int
     file_name: str
     refusal: str
+
+
+@dataclass(frozen=True)
+class ImportUndone(Event):
+    kind: ClassVar[str] = "search.import_undone"
+    sentence: ClassVar[str] = "undid the import of {file_name} with its {imported} records"
+    import_id: int
+    file_name: str
+    imported: int

@@ -40,10 +40,54 @@ class JoinKind(TextChoices):
     TITLE = "title", "Same title, year and first author"
 
 
+# What is recorded of a search run, in the order of the page.
+FACTS: dict[str, str] = {
+    "run_on": "Date of the search",
+    "hits_reported": "Hits reported",
+    "searched_by": "Who ran it",
+    "strategy": "Strategy",
+    "limits": "Limits",
+    "filters": "Search filters",
+    "updates": "Updates",
+    "peer_review": "Peer review of the strategy",
+    "prior_work": "Prior work",
+    "other_methods": "Contacts and other methods",
+}
+
+# What a column of a table may be read as: field of a record, how a person calls it.
+MAPPED: dict[str, str] = {
+    "title": "Title",
+    "original_title": "Title in another language",
+    "authors": "Authors",
+    "parallel_authors": "Authors in another language",
+    "abstract": "Abstract",
+    "year": "Year",
+    "journal": "Journal",
+    "volume": "Volume",
+    "issue": "Issue",
+    "pages": "Pages",
+    "doi": "DOI",
+    "pmid": "PMID",
+    "accession": "Accession number",
+    "issn": "ISSN",
+    "language": "Language",
+    "keywords": "Keywords",
+    "url": "Link",
+    "publication_type": "Type of publication",
+    "database": "Database",
+}
+
 # Records in one transaction: short enough that votes never wait long for it.
 CHUNK = 500
 # Larger files are checked by their job, because a request has to answer within seconds.
 CHECKED_AT_ONCE = 8 * 1024 * 1024
+# The largest part of an upload that is taken in one request, and what the page sends at a time.
+MOST_IN_PART = 8 * 1024 * 1024
+SENT_AT_A_TIME = 2 * 1024 * 1024
+# Uploads of one person in one review that were not imported.
+MOST_UPLOADS = 20
+# A time in milliseconds that a browser may name.
+LATEST = 8_640_000_000_000_000
 MOST_HITS = 2_147_483_647
 # More line numbers than these help nobody find a record.
 LINES_NAMED = 10
@@ -88,4 +132,13 @@ def kept_apart(lines: Sequence[int]) -> str:
     return (
         f"{what} a DOI with another document of a different title, as congress abstracts do; "
         f"{were} kept apart ({where} {listed})."
+    )
+
+
+def decided_sentence(file_name: str, numbers: Sequence[int]) -> str:
+    """Why an import cannot be undone: references ``numbers`` carry votes."""
+    which = f"reference {numbers[0]}" if not numbers[1:] else f"{len(numbers):,} references, the first is {numbers[0]}"
+    return (
+        f"{file_name} cannot be undone any more: people have voted on what it brought ({which}), and no vote is ever "
+        "lost. Exclude what does not belong in the review when you screen it."
     )

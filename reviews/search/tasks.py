@@ -8,3 +8,13 @@ from reviews.search import services
 @shared_task(base=JobTask, ignore_result=True)
 def run_import(job_id: int) -> None:
     jobs.run(job_id, services.run_import)
+
+
+@shared_task(base=JobTask, ignore_result=True)
+def run_preview(job_id: int) -> None:
+    jobs.run(job_id, services.run_preview)
+
+
+@shared_task(ignore_result=True)
+def forget_leftovers() -> None:
+    services.forget_leftovers()

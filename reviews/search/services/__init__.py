@@ -1,16 +1,42 @@
-"""Every write of search: sources, search runs, files and their records."""
+"""Every write of search: sources, search runs, uploads, files and their records."""
 
 from reviews.search.services.checking import IncompleteFile
+from reviews.search.services.confirming import import_upload
 from reviews.search.services.importing import Overtaken, run_import
-from reviews.search.services.receiving import ImportedAlready, receive_file
-from reviews.search.services.sources import add_search_run, add_source
+from reviews.search.services.looking import look_again, run_preview
+from reviews.search.services.receiving import receive_file
+from reviews.search.services.sources import add_search_run, add_source, correct_search_run
+from reviews.search.services.steps import ImportedAlready
+from reviews.search.services.tidying import forget_leftovers
+from reviews.search.services.undoing import DecidedOn, undo_import
+from reviews.search.services.uploading import (
+    OutOfStep,
+    add_part,
+    begin_upload,
+    discard_upload,
+    finish_upload,
+    take_upload,
+)
 
 __all__ = [
+    "DecidedOn",
     "ImportedAlready",
     "IncompleteFile",
+    "OutOfStep",
     "Overtaken",
+    "add_part",
     "add_search_run",
     "add_source",
+    "begin_upload",
+    "correct_search_run",
+    "discard_upload",
+    "finish_upload",
+    "forget_leftovers",
+    "import_upload",
+    "look_again",
     "receive_file",
     "run_import",
+    "run_preview",
+    "take_upload",
+    "undo_import",
 ]

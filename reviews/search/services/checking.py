@@ -1,10 +1,28 @@
 """Whether a file can be imported, found out before anything of it is stored."""
 
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from reviews.core.refusals import BadInput
-from reviews.search.formats import parsed, reading
+from reviews.search import rules
+from reviews.search.formats import decoding, detect, lines, parsed, reading, registry
 from reviews.search.models import Import
+
+_HEAD = 1 << 16
+
+
+@dataclass(frozen=True)
+class Choice:
+    """How a person wants a file to be read; what is empty is recognised from the content."""
+
+    format: str = ""
+    encoding: str = ""
+    mapping: Mapping[str, str] = field(default_factory=dict)
+
+
+RECOGNISED = Choice()
 
 
 class IncompleteFile(BadInput):
@@ -16,32 +34,90 @@ class IncompleteFile(BadInput):
         self.line = line
 
 
-def check(stream: BinaryIO, file_name: str, *, takes_incomplete: bool) -> parsed.Inspection:
+def check(
+    stream: BinaryIO, file_name: str, *, takes_incomplete: bool, choice: Choice = RECOGNISED
+) -> parsed.Inspection:
     """Read the whole file once, or refuse it with a sentence (:class:`BadInput`)."""
-    found = _inspect(stream, file_name)
-    if not found.readable:
-        message = f"{file_name} holds no record that can be imported. {found.refused[0].reason}"
-        raise BadInput(message, {"file": message})
+    found = look(stream, file_name, choice)
     if found.incomplete and not takes_incomplete:
         first = found.incomplete[0]
-        message = (
-            f"{file_name} is not complete. {first.reason} Export it again, or import only the complete records "
-            f"({found.readable} of {found.starts})."
+        raise IncompleteFile(
+            incomplete_sentence(file_name, first.reason, found.readable, found.starts),
+            complete=found.readable,
+            line=first.line,
         )
-        raise IncompleteFile(message, complete=found.readable, line=first.line)
     return found
 
 
-def _inspect(stream: BinaryIO, file_name: str) -> parsed.Inspection:
+def look(stream: BinaryIO, file_name: str, choice: Choice) -> parsed.Inspection:
+    """What the file holds, cut off or not; :class:`BadInput` when nothing of it can be imported."""
     try:
-        return reading.inspect(stream, file_name)
+        found = reading.inspect(
+            stream,
+            file_name,
+            format=choice.format or None,
+            encoding=choice.encoding or None,
+            mapping=choice.mapping or None,
+        )
+    except parsed.FormatError as error:
+        raise BadInput(str(error), {"file": str(error)}) from error
+    if not found.readable:
+        message = f"{file_name} holds no record that can be imported. {found.refused[0].reason}"
+        raise BadInput(message, {"file": message})
+    return found
+
+
+def incomplete_sentence(file_name: str, reason: str, readable: int, starts: int) -> str:
+    return (
+        f"{file_name} is not complete. {reason} Export it again, or import only the complete records "
+        f"({readable} of {starts})."
+    )
+
+
+def check_choice(choice: Choice) -> None:
+    """Refuse a format, encoding or field that does not exist."""
+    try:
+        if choice.format:
+            registry.named(choice.format)
+        if choice.encoding:
+            decoding.chosen(choice.encoding)
+    except parsed.FormatError as error:
+        raise BadInput(str(error), {"encoding" if choice.encoding else "format": str(error)}) from error
+    if wrong := sorted(set(choice.mapping.values()) - set(rules.MAPPED)):
+        message = f"No column can be read as {wrong[0]!r}."
+        raise BadInput(message, {"mapping": message})
+
+
+def recognise(stream: BinaryIO, file_name: str, choice: Choice) -> tuple[str, str]:
+    """Format and encoding of a file, without reading its records; :class:`BadInput` when it is no export."""
+    stream.seek(0)
+    head = stream.read(_HEAD)
+    named = registry.named(choice.format) if choice.format else None
+    binary = named if named and named.is_binary else detect.binary(stream)
+    if binary and (not named or binary is named):
+        return binary.name, decoding.BINARY
+    if not head.strip() or decoding.other_kind(head):
+        look(io.BytesIO(head), file_name, choice)
+    try:
+        codec = decoding.chosen(choice.encoding) if choice.encoding else decoding.encoding(stream)
+        text = next(lines.blocks(io.BytesIO(head), codec), "")
+        return (named or detect.detect(text, file_name)).name, codec
     except parsed.FormatError as error:
         raise BadInput(str(error), {"file": str(error)}) from error
 
 
-def note(row: Import, found: parsed.Inspection) -> None:
+def mapping(found: parsed.Inspection, choice: Choice) -> dict[str, str]:
+    """The mapping a table was read with: the one chosen, or the one its header suggests."""
+    return dict(choice.mapping) or {column.name: column.field for column in found.columns if column.field}
+
+
+def note(row: Import, found: parsed.Inspection, choice: Choice = RECOGNISED) -> None:
     """Write on the import what the check found; the caller saves it."""
     row.format, row.encoding, row.starts = found.format, found.encoding, found.starts
+    row.mapping = mapping(found, choice)
     row.warnings = list(found.warnings)
-    fill = found.fill
-    row.fill = {"title": fill.title, "abstract": fill.abstract, "doi": fill.doi, "year": fill.year}
+    row.fill = shares(found.fill)
+
+
+def shares(fill: parsed.Fill) -> dict[str, float]:
+    return {"title": fill.title, "abstract": fill.abstract, "doi": fill.doi, "year": fill.year}

@@ -8,19 +8,19 @@ from django.db import OperationalError, transaction
 
 from reviews.core import events as trail
 from reviews.core import jobs
-from reviews.core.models import Review
 from reviews.core.refusals import BadInput, Refusal
 from reviews.search import events, files, rules
 from reviews.search.formats import parsed, reading
 from reviews.search.models import Import, Record, RefusedRecord
 from reviews.search.rules import ImportState
-from reviews.search.services import apart, checking, shelving
+from reviews.search.services import apart, checking, shelving, steps
 
 # What a record of a file and a row of the table have in common; lists and tags are converted.
 FIELDS = (
     *("position", "line", "raw", "title", "original_title", "abstract", "journal", "year", "volume", "issue", "pages"),
     *("doi", "pmid", "accession", "language", "url", "publication_type", "database"),
 )
+LISTS = ("authors", "parallel_authors", "issn", "keywords")
 
 
 class Overtaken(OperationalError):
@@ -39,6 +39,7 @@ def run_import(import_id: int, progress: jobs.Progress) -> str:
     row = Import.objects.get(pk=import_id)
     if row.state == ImportState.REFUSED:
         raise Refusal(row.refusal)
+    _go_on(row)
     if row.state != ImportState.STORED:
         with files.opened(row.stored_as, row.file_name) as stream:
             if not row.starts:
@@ -50,22 +51,30 @@ def run_import(import_id: int, progress: jobs.Progress) -> str:
     return f"{row.imported} of {row.starts} records imported{refused}."
 
 
+def _go_on(row: Import) -> None:
+    if row.state == ImportState.UNDONE:
+        raise Refusal(f"The import of {row.file_name} was undone; bring the file in again if it is wanted after all.")
+
+
 def _check_whole(row: Import, stream: BinaryIO) -> Import:
+    choice = checking.Choice(row.format, row.encoding, row.mapping)
     try:
-        found = checking.check(stream, row.file_name, takes_incomplete=row.takes_incomplete)
+        found = checking.check(stream, row.file_name, takes_incomplete=row.takes_incomplete, choice=choice)
     except BadInput as refusal:
         _refuse(row.pk, refusal.message)
         raise
     with transaction.atomic(durable=True):
-        row = _locked(row)
-        checking.note(row, found)
-        row.save(update_fields=["format", "encoding", "starts", "warnings", "fill"])
+        row = steps.locked_import(row)
+        _go_on(row)
+        checking.note(row, found, choice)
+        row.save(update_fields=["format", "encoding", "mapping", "starts", "warnings", "fill"])
     return row
 
 
 def _refuse(import_id: int, message: str) -> None:
     with transaction.atomic(durable=True):
-        row = _locked(Import.objects.get(pk=import_id))
+        row = steps.locked_import(Import.objects.get(pk=import_id))
+        _go_on(row)
         row.state, row.refusal = ImportState.REFUSED, message
         row.save(update_fields=["state", "refusal"])
         happened = events.ImportRefused(row.pk, row.file_name, message)
@@ -74,7 +83,7 @@ def _refuse(import_id: int, message: str) -> None:
 
 def _store(row: Import, stream: BinaryIO, progress: jobs.Progress) -> None:
     stored_up_to = row.stored_up_to
-    items = reading.read(stream, row.format, row.encoding, start_after=stored_up_to)
+    items = reading.read(stream, row.format, row.encoding, start_after=stored_up_to, mapping=row.mapping or None)
     for chunk in _chunks(items):
         _store_chunk(row, chunk, stored_up_to, progress)
         stored_up_to = chunk[-1].position
@@ -87,7 +96,8 @@ def _chunks(items: Iterator[parsed.Item]) -> Iterator[list[parsed.Item]]:
 
 def _store_chunk(row: Import, chunk: Sequence[parsed.Item], stored_up_to: int, progress: jobs.Progress) -> None:
     with transaction.atomic(durable=True):
-        row = _locked(row)
+        row = steps.locked_import(row)
+        _go_on(row)
         if row.state == ImportState.STORED or row.stored_up_to != stored_up_to:
             raise Overtaken(f"Another worker has stored {row.file_name} up to record {row.stored_up_to}.")
         sources = [item for item in chunk if isinstance(item, parsed.ParsedRecord)]
@@ -102,17 +112,12 @@ def _store_chunk(row: Import, chunk: Sequence[parsed.Item], stored_up_to: int, p
         progress.tell(row.stored_up_to, row.starts, f"{row.stored_up_to} of {row.starts} records read")
 
 
-def _locked(row: Import) -> Import:
-    """Lock the review, then the import: imports of one review take turns, chunk by chunk."""
-    Review.objects.select_for_update(no_key=True).get(pk=row.review_id)
-    return Import.objects.select_for_update(no_key=True).get(pk=row.pk)
-
-
 def _record(row: Import, item: parsed.ParsedRecord) -> Record:
     record = Record(review_id=row.review_id, in_import=row)
     for name in FIELDS:
         setattr(record, name, getattr(item, name))
-    record.authors, record.keywords = list(item.authors), list(item.keywords)
+    for name in LISTS:
+        setattr(record, name, list(getattr(item, name)))
     record.tags = {tag: list(values) for tag, values in item.tags.items()}
     return record
 
@@ -123,7 +128,8 @@ def _refused(row: Import, item: parsed.Refused) -> RefusedRecord:
 
 def _finish(import_id: int) -> Import:
     with transaction.atomic(durable=True):
-        row = _locked(Import.objects.get(pk=import_id))
+        row = steps.locked_import(Import.objects.get(pk=import_id))
+        _go_on(row)
         if row.state != ImportState.STORED:
             # The constraint import_adds_up refuses to call an import stored that lost a record.
             row.state = ImportState.STORED
