@@ -39,6 +39,7 @@ _WANFANG_NUMBER = re.compile(
     r"wanfangdata\.com\.cn/(?:\S*?[?&]id=|(?:periodical|thesis|conference|patent|standard)/)([A-Za-z0-9_-]{5,60})"
 )
 _VIP_NUMBER = re.compile(r"cqvip\.com/(?:\S*?[?&](?:id|lngid)=|qk/\w+/\w+/)(\d{6,12})", re.IGNORECASE)
+_FOUR_FIGURES = re.compile(r"[12]\d{3}", re.ASCII)
 _DATABASES = (
     (re.compile(r"CNKI|中国知网|同方知网|中国学术期刊", re.IGNORECASE), "CNKI"),
     (re.compile(r"万方|wanfang", re.IGNORECASE), "Wanfang"),
@@ -56,7 +57,9 @@ _TYPES = {
     "dissertation/thesis": "Thesis",
     "硕士": "Master's thesis",
     "博士": "Doctoral thesis",
-    "博士后": "Postdoctoral report",
+    "硕士学位论文": "Master's thesis",
+    "博士学位论文": "Doctoral thesis",
+    "学位论文": "Thesis",
     "conference proceedings": "Conference paper",
     "conference proceeding": "Conference paper",
     "conference paper": "Conference paper",
@@ -206,7 +209,9 @@ def doi(numbers: Iterable[str], links: Iterable[str]) -> str:
     """The first DOI in the fields for it, else in a link to a DOI; `urlid` links of CNKI hold none."""
     linked = (link for link in links if "urlid" not in link and ("doi.org/" in link or "cnki.net/doi/" in link))
     stated = (number for number in numbers if "urlid" not in number)
-    return next(filter(None, map(cleaning.doi, (*stated, *linked))), "")
+    # Wanfang writes some with full-width strokes.
+    plain = (unicodedata.normalize("NFKC", value) for value in (*stated, *linked))
+    return next(filter(None, map(cleaning.doi, plain)), "")
 
 
 def accession(numbers: Iterable[str], links: Iterable[str]) -> str:
@@ -225,9 +230,7 @@ def year(values: Iterable[str]) -> int | None:
     """The first year of the date fields; a bare number of four figures counts as the file gives it."""
     dates = tuple(values)
     found = cleaning.year(dates)
-    if found is None:
-        return next((int(date) for date in dates if len(date) == 4 and date.isascii() and date.isdecimal()), None)
-    return found
+    return found or next((int(date) for date in dates if _FOUR_FIGURES.fullmatch(date.strip())), None)
 
 
 def kind(*names: str) -> str:

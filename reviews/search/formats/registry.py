@@ -1,10 +1,15 @@
 """The formats that can be read, in the order in which detection prefers them."""
 
-from reviews.search.formats import layout, nbib, parsed, ris
+from reviews.search.formats import estudy, gbt7714, layout, nbib, noteexpress, parsed, refer, refworks, ris
 
 FORMATS: tuple[layout.Format, ...] = (
     nbib.FORMAT,
     ris.FORMAT,
+    noteexpress.FORMAT,
+    refer.FORMAT,
+    refworks.FORMAT,
+    estudy.FORMAT,
+    gbt7714.FORMAT,
 )
 # For the fields in which a person chooses: name, label.
 CHOICES: tuple[tuple[str, str], ...] = tuple((item.name, item.label) for item in FORMATS)
