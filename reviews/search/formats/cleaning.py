@@ -9,6 +9,7 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d")
 # A percent-encoded link may hide control characters.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\x00-\x1f\x7f]+")
 _ISSN = re.compile(r"(?<![\dA-Za-z-])(\d{4})[-\u2010-\u2015]?(\d{3}[\dXx])(?![\dA-Za-z-])", re.ASCII)
+_LATEX = re.compile(r"\\documentclass.{0,600}?\\begin\{document\}(.{0,2000}?)\\end\{document\}", re.DOTALL)
 _LONGEST_DOI = 2000
 _PUBMED_LINK = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})", re.ASCII)
 _PMID = re.compile(r"[1-9]\d{0,8}", re.ASCII)
@@ -72,6 +73,11 @@ def linked_pmid(url: str) -> str:
 def unique(values: Iterable[str]) -> list[str]:
     """The non-empty values in their order, each once."""
     return [value for value in dict.fromkeys(values) if value]
+
+
+def without_latex(text: str) -> str:
+    """The text with Springer's formulas bare: a whole LaTeX document stands around each of them."""
+    return _LATEX.sub(r"\1", text) if "\\documentclass" in text else text
 
 
 def pages(start: str, end: str) -> str:

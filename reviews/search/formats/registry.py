@@ -1,10 +1,30 @@
 """The formats that can be read, in the order in which detection prefers them."""
 
-from reviews.search.formats import estudy, gbt7714, layout, nbib, noteexpress, parsed, refer, refworks, ris
+from reviews.search.formats import (
+    cochrane_text,
+    embase_text,
+    estudy,
+    gbt7714,
+    layout,
+    nbib,
+    noteexpress,
+    ovid,
+    parsed,
+    pubmed_summary,
+    refer,
+    refworks,
+    ris,
+    wos,
+)
 
 FORMATS: tuple[layout.Format, ...] = (
     nbib.FORMAT,
     ris.FORMAT,
+    wos.FORMAT,
+    ovid.FORMAT,
+    embase_text.FORMAT,
+    cochrane_text.FORMAT,
+    pubmed_summary.FORMAT,
     noteexpress.FORMAT,
     refer.FORMAT,
     refworks.FORMAT,

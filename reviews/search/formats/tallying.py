@@ -73,14 +73,16 @@ class Tally:
         if announced is not None and self.starts < announced:
             found.append(f"The file says that it holds {announced} records, and {self.starts} were found in it.")
         if chosen.is_unverified:
-            found.append(f"{chosen.label} is not yet proven on a real file; compare the preview with the source.")
+            unproven = f"{chosen.label} is not yet proven on a real file; compare the preview with the source."
+            found.append(chosen.advice or unproven)
         if not chosen.has_abstracts:
             found.append(
                 f"{chosen.label} has no abstracts; to screen by abstract, choose a fuller export at the source."
             )
         elif self.readable and not self.filled["abstract"]:
             found.append("No record in the file has an abstract; to screen by abstract, export them with abstracts.")
-        found += [chosen.advice] if chosen.advice else []
+        if chosen.advice and not chosen.is_unverified:
+            found.append(chosen.advice)
         found += [f"{flaw.times} × {flaw.text}; the first at line {flaw.line}." for flaw in self.flaws.values()]
         return tuple(found)
 
