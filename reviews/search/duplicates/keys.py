@@ -1,0 +1,113 @@
+"""Blocking keys: records that share none of them are never compared.
+
+A record has up to 20 keys, each a signed 64-bit number that already holds its kind, so that one indexed column of
+numbers finds the candidates of a new record. The numbers are the same on every machine and in every run.
+"""
+
+from collections.abc import Iterator
+from enum import IntEnum
+from hashlib import blake2b
+from typing import NamedTuple
+
+from reviews.search.duplicates.prepare import Prepared
+
+
+class Kind(IntEnum):
+    """What a key is made of. Numbers are stored: never give one to another meaning."""
+
+    DOI = 1
+    PMID = 2
+    ACCESSION = 3
+    REGISTRY = 4
+    COCHRANE = 5
+    TITLE_START = 6
+    TITLE_END = 7
+    TITLE_MIDDLE = 8
+    LONGEST_WORDS = 9
+    FIRST_WORDS_YEAR = 10
+    AUTHOR_YEAR_PAGE = 11
+    AUTHOR_VOLUME_PAGE = 12
+    JOURNAL_VOLUME_PAGE = 13
+    YEAR_VOLUME_ISSUE_PAGE = 14
+    AUTHOR_TITLE = 15
+    ABSTRACT = 16
+    ISSN_YEAR_PAGE = 17
+    HAN_AUTHORS_YEAR = 18
+    AUTHORS_YEAR_JOURNAL = 19
+
+
+class Key(NamedTuple):
+    kind: Kind
+    hash: int
+
+
+def of(one: Prepared) -> list[Key]:
+    """The keys of a record, each once; none for a record of which nothing is known."""
+    found = dict.fromkeys(_parts(one))
+    return [Key(kind, _hash(kind, value)) for kind, value in found]
+
+
+def _hash(kind: Kind, value: str) -> int:
+    digest = blake2b(f"{kind.value}|{value}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def _parts(one: Prepared) -> Iterator[tuple[Kind, str]]:
+    yield from _identifiers(one)
+    for title in (one.title, one.other_title):
+        if title:
+            yield from _title(title, one)
+    if one.page_number:
+        yield from _place(one)
+    if len(one.abstract) > 120:
+        yield Kind.ABSTRACT, one.abstract[40:90]
+    if one.han and one.year:
+        yield Kind.HAN_AUTHORS_YEAR, f"{' '.join(one.han.split()[:2])}|{one.year}"
+    if one.latin and one.year and one.journal:
+        yield Kind.AUTHORS_YEAR_JOURNAL, f"{' '.join(sorted(one.latin.split()[:3]))}|{one.year}|{one.journal[:3]}"
+
+
+def _identifiers(one: Prepared) -> Iterator[tuple[Kind, str]]:
+    if one.doi:
+        yield Kind.DOI, one.doi
+    if one.pmid:
+        yield Kind.PMID, str(one.pmid)
+    if one.accession:
+        yield Kind.ACCESSION, one.accession
+    if one.registry:
+        yield Kind.REGISTRY, one.registry
+    if one.cochrane:
+        yield Kind.COCHRANE, str(one.cochrane)
+
+
+def _title(title: str, one: Prepared) -> Iterator[tuple[Kind, str]]:
+    squeezed = title.replace(" ", "")
+    size = 20 if squeezed.isascii() else 10
+    yield Kind.TITLE_START, squeezed[:size]
+    if len(squeezed) > size:
+        yield Kind.TITLE_END, squeezed[-size:]
+        middle = len(squeezed) // 2
+        yield Kind.TITLE_MIDDLE, squeezed[middle - size // 2 : middle + size // 2]
+    words = title.split()
+    if len(words) > 3:
+        yield Kind.LONGEST_WORDS, " ".join(sorted(sorted(set(words), key=lambda word: (-len(word), word))[:4]))
+        if one.year:
+            yield Kind.FIRST_WORDS_YEAR, f"{' '.join(words[:4])}|{one.year}"
+    if one.first:
+        yield Kind.AUTHOR_TITLE, f"{one.first}|{squeezed[: size // 2]}"
+
+
+def _place(one: Prepared) -> Iterator[tuple[Kind, str]]:
+    page = one.page_number
+    if one.first and one.year:
+        yield Kind.AUTHOR_YEAR_PAGE, f"{one.first}|{one.year}|{page}"
+    if one.volume:
+        if one.first:
+            yield Kind.AUTHOR_VOLUME_PAGE, f"{one.first}|{one.volume}|{page}"
+        if one.journal:
+            yield Kind.JOURNAL_VOLUME_PAGE, f"{one.journal[:3]}|{one.volume}|{page}"
+        if one.year:
+            yield Kind.YEAR_VOLUME_ISSUE_PAGE, f"{one.year}|{one.volume}|{one.issue}|{page}"
+    if one.year:
+        for issn in one.issn.split():
+            yield Kind.ISSN_YEAR_PAGE, f"{issn}|{one.year}|{page}"

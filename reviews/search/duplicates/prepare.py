@@ -1,0 +1,177 @@
+"""One record made comparable: everything the keys, the features and the vetoes look at, computed once."""
+
+import re
+import zlib
+from collections.abc import Sequence
+from enum import IntFlag
+from typing import NamedTuple
+
+from reviews.search.duplicates import identity, people, places, text, titles
+from reviews.search.duplicates.record import Record
+
+ABSTRACT = 320
+_ABSTRACT_RAW = 560
+_NOT_LETTERS = re.compile("[^a-z0-9\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_HEADING = re.compile(
+    r"(?:abstract|background|objectives?|purpose|aims?|introduction|context|importance|summary|"
+    r"studyobjectives?|purposeofreview|摘要|目的|背景|【|】)+"
+)
+_FEW_LETTERS = 60
+_NO_ABSTRACT = re.compile(r"\W*(?:no abstract|abstract not|n/?a\b|not available)", re.IGNORECASE)
+_CONFERENCE = re.compile(r"conference|meeting|proceedings|congress|abstract|poster|会议", re.IGNORECASE)
+_MEETING = re.compile(r"\.\s?Conference\b|Conference:")
+_TRIAL = re.compile(r"trial regist|registry|clinical trial protocol|study registry", re.IGNORECASE)
+_PREPRINT = re.compile(r"preprint|medrxiv|biorxiv|research square|ssrn|arxiv", re.IGNORECASE)
+_THESIS = re.compile(r"thesis|dissertation|学位|硕士|博士", re.IGNORECASE)
+
+
+class Flag(IntFlag):
+    """What a record says about its kind of document."""
+
+    ERRATUM = 1
+    COMMENT = 2
+    PROTOCOL = 4
+    GENERIC = 8
+    SUPPLEMENT = 16
+    CONFERENCE = 32
+    REGISTRY = 64
+    PREPRINT = 128
+    THESIS = 256
+    HAN = 512
+    LATIN = 1024
+
+
+class Prepared(NamedTuple):
+    """A record made comparable. Texts are folded; numbers are 0 where the file does not say.
+
+    `doi`, `accession`, `registry`, `first` are checksums, so that a million of them compare at once; `page` is the
+    checksum of the start page with its letters, `page_number` the bare number.
+    """
+
+    id: int | str
+    title: str
+    other_title: str
+    numbers: str
+    latin: str
+    han: str
+    journal: str
+    abstract: str
+    issn: str
+    doi: str
+    accession: str
+    registry: str
+    first: str
+    page: str
+    page_number: int
+    page_end: int
+    year: int
+    volume: int
+    issue: int
+    pmid: int
+    cochrane: int
+    version: int
+    flags: int
+
+
+def record(one: Record) -> Prepared:
+    """Make a record comparable; pure, about 60 microseconds."""
+    glued = places.unglued(one.journal)
+    volume, issue, pages = one.volume or glued.volume, one.issue or glued.issue, one.pages or glued.pages
+    name, original = _two_titles(one)
+    title, other = titles.read(name), titles.read(original) if original else titles.EMPTY
+    who, page = people.read(one.authors, one.parallel_authors), places.pages(pages)
+    doi = identity.doi(one.doi)
+    cochrane, version = identity.cochrane(one.doi, one.pages, one.accession)
+    flags = _flags(one, title, other) | (Flag.SUPPLEMENT if places.is_supplement(one.volume, one.issue, pages) else 0)
+    return Prepared(
+        one.id,
+        title.words,
+        other.words if other.words != title.words else "",
+        title.numbers,
+        who.latin,
+        who.han,
+        places.journal(glued.journal),
+        abstract(one.abstract),
+        " ".join(identity.issns(one.issn)),
+        doi,
+        identity.accession(one.accession),
+        identity.registry(one.title, one.accession, one.doi),
+        who.first,
+        page.start,
+        page.number,
+        page.end,
+        one.year or 0,
+        places.number(volume),
+        places.number(issue),
+        identity.pmid(one.pmid),
+        cochrane,
+        version or (1 if cochrane else 0),
+        flags,
+    )
+
+
+def _two_titles(one: Record) -> tuple[str, str]:
+    """Title and original title; Embase puts the original behind the title."""
+    name, _, original = one.title.partition("<ORIGINAL>")
+    return name, one.original_title or original
+
+
+def abstract(raw: str) -> str:
+    """The first letters of an abstract without headings and signs; empty when it says nothing."""
+    if len(raw) < _FEW_LETTERS // 2 or _NO_ABSTRACT.match(raw):
+        return ""
+    head = text.unmarked(raw[:_ABSTRACT_RAW]).lower()
+    if not head.isascii() and text.HAN.search(head):
+        head = text.folded(head)
+    letters = _NOT_LETTERS.sub("", head)
+    found = _HEADING.match(letters)
+    return letters[found.end() if found else 0 :][:ABSTRACT]
+
+
+def _flags(one: Record, title: titles.Title, other: titles.Title) -> int:
+    flags = Flag.CONFERENCE if _MEETING.search(one.journal) else 0
+    flags |= _wording(title) | (_wording(other) & ~Flag.GENERIC if other.words else 0)
+    kind = one.publication_type
+    if kind:
+        flags |= _kind(kind)
+    if _PREPRINT.search(one.journal):
+        flags |= Flag.PREPRINT
+    if not title.words.isascii() and text.HAN.search(title.words):
+        flags |= Flag.HAN
+    if re.search("[a-z]{3}", title.words):
+        flags |= Flag.LATIN
+    return flags
+
+
+def _wording(title: titles.Title) -> int:
+    flags = Flag.ERRATUM if title.is_erratum else 0
+    flags |= Flag.COMMENT if title.is_comment else 0
+    flags |= Flag.PROTOCOL if title.is_protocol else 0
+    return flags | (Flag.GENERIC if title.is_generic else 0)
+
+
+def _kind(kind: str) -> int:
+    flags = 0
+    for pattern, flag in (
+        (_CONFERENCE, Flag.CONFERENCE),
+        (_TRIAL, Flag.REGISTRY),
+        (_PREPRINT, Flag.PREPRINT),
+        (_THESIS, Flag.THESIS),
+    ):
+        if pattern.search(kind):
+            flags |= flag
+    if re.search(r"erratum|correction|retraction", kind, re.IGNORECASE):
+        flags |= Flag.ERRATUM
+    if re.search(r"\b(?:comment|editorial)\b", kind, re.IGNORECASE):
+        flags |= Flag.COMMENT
+    return flags
+
+
+def checksum(value: str) -> int:
+    """32 bits of a text, 0 for an empty one: for comparing within one run."""
+    return zlib.crc32(value.encode()) or 1 if value else 0
+
+
+def several(records: Sequence[Record]) -> list[Prepared]:
+    """A chunk of records made comparable: what a worker process is handed."""
+    return [record(one) for one in records]

@@ -1,0 +1,183 @@
+"""Rules that no score overrules, each with the reason a person reads.
+
+A veto takes a pair from the automatic joins. `Veto.is_contradiction` marks those that also keep two records out of
+one group when a third record would link them.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from reviews.search.duplicates import features
+from reviews.search.duplicates.features import DIFFERENT, SAME, UNKNOWN, Bools, Features
+from reviews.search.duplicates.prepare import Flag
+
+
+class Veto(NamedTuple):
+    """`name` is stored, `reason` shown; `least` is the score from which the pair is still worth a person's look."""
+
+    name: str
+    reason: str
+    test: Callable[[Features], Bools]
+    least: float
+    is_contradiction: bool
+
+
+def _proven(found: Features) -> Bools:
+    """A PMID, or a DOI with the same start page or nearly the same title."""
+    doi = (found.doi == SAME) & ((found.page == SAME) | (found.title > 0.9))
+    return (found.pmid == SAME) | doi
+
+
+def _title_missing(found: Features) -> Bools:
+    return np.isnan(found.title)
+
+
+def _numbers(found: Features) -> Bools:
+    return (found.numbers == features.NUMBERS_DIFFER) & ~((found.page == SAME) & (found.title > 0.95))
+
+
+def _swapped(found: Features) -> Bools:
+    place = (found.page == SAME) & (found.volume != DIFFERENT) & (found.authors > 0.8)
+    return found.swapped & ~_proven(found) & ~place
+
+
+def _kind(found: Features, flag: Flag) -> Bools:
+    return ((found.one_flags ^ found.other_flags) & flag) > 0
+
+
+def _erratum(found: Features) -> Bools:
+    return _kind(found, Flag.ERRATUM)
+
+
+def _comment(found: Features) -> Bools:
+    return _kind(found, Flag.COMMENT) & ~((found.page == SAME) & (found.title > 0.8))
+
+
+def _protocol(found: Features) -> Bools:
+    return _kind(found, Flag.PROTOCOL) & ~((found.page == SAME) & (found.title > 0.8))
+
+
+def _registry_entry(found: Features) -> Bools:
+    return _kind(found, Flag.REGISTRY) | _kind(found, Flag.THESIS) | _kind(found, Flag.PREPRINT)
+
+
+def _registry_numbers(found: Features) -> Bools:
+    return found.registry == DIFFERENT
+
+
+def _pmids(found: Features) -> Bools:
+    return found.pmid == DIFFERENT
+
+
+def _dois(found: Features) -> Bools:
+    same_place = (found.page == SAME) & (found.volume == SAME) & (found.issue != DIFFERENT) & (found.title > 0.9)
+    return (found.doi == DIFFERENT) & ~same_place
+
+
+def _pages(found: Features) -> Bools:
+    """Start pages that differ, but for one title in one volume where one page lies within the other's range."""
+    supplement = ((found.one_flags | found.other_flags) & Flag.SUPPLEMENT) > 0
+    excused = (found.title > 0.97) & (found.page_overlap | (found.volume == SAME)) & ~supplement
+    return (found.page == DIFFERENT) & ~(excused & (found.authors > 0.8)) & ~_proven(found)
+
+
+def _meeting(found: Features) -> Bools:
+    """One in a supplement, or called a meeting abstract, and the other not, without one place in common."""
+    differ = _kind(found, Flag.CONFERENCE) | _kind(found, Flag.SUPPLEMENT)
+    place = (found.page == SAME) & (found.volume != DIFFERENT)
+    silent = (found.page == UNKNOWN) & (found.volume == SAME) & (found.years == 0)
+    same_text = (found.title > 0.97) & (found.authors > 0.8) & ~(found.abstract < 0.8)
+    return differ & ~place & ~(silent & same_text) & ~_proven(found)
+
+
+def _generic(found: Features) -> Bools:
+    short = ((found.one_flags | found.other_flags) & Flag.GENERIC) > 0
+    place = (found.page == SAME) & ((found.volume == SAME) | (found.years == 0))
+    elsewhere = (found.issue == DIFFERENT) | (found.doi == DIFFERENT)
+    return short & ~(place & ~elsewhere) & ~_proven(found)
+
+
+def _issues(found: Features) -> Bools:
+    """Different issues, and no page to say that one of the two is mistaken."""
+    same_text = (found.title > 0.97) & (found.abstract > 0.9)
+    return (found.issue == DIFFERENT) & (found.page == UNKNOWN) & ~same_text & ~_proven(found)
+
+
+def _authors(found: Features) -> Bools:
+    return (found.authors < 0.5) & ~((found.pmid == SAME) | ((found.doi == SAME) & (found.title > 0.9)))
+
+
+def _years(found: Features) -> Bools:
+    place = (found.page == SAME) & (found.volume == SAME)
+    far = (found.years > 1) & ~place
+    next_elsewhere = (found.years == 1) & (found.page == DIFFERENT)
+    return (far | next_elsewhere) & ~_proven(found)
+
+
+def _translated(found: Features) -> Bools:
+    """Titles that are not alike, though everything else agrees: a translation, or another document."""
+    unlike = (found.title < 0.7) & (found.title_words < 0.9)
+    return unlike & ~((found.pmid == SAME) & (found.page != DIFFERENT))
+
+
+def _scripts(found: Features) -> Bools:
+    proven = (found.pmid == SAME) | ((found.doi == SAME) & (found.page != DIFFERENT))
+    return found.is_other_script & ~proven
+
+
+def _abstracts(found: Features) -> Bools:
+    return (found.abstract < 0.45) & (found.page != SAME) & ~_proven(found)
+
+
+def _unplaced(found: Features) -> Bools:
+    """Nothing but a title and names: no identifier, and no page or volume on both sides."""
+    silent = (found.page == UNKNOWN) & (found.volume == UNKNOWN) & (found.doi == UNKNOWN) & (found.pmid == UNKNOWN)
+    same_text = (found.title > 0.97) & (found.authors > 0.8) & (found.first == SAME) & (found.journal > 0.8)
+    return silent & ~(same_text & (found.years == 0) & (found.length > 30) & ~(found.abstract < 0.8))
+
+
+def _versions(found: Features) -> Bools:
+    return (found.cochrane == SAME) & (found.version == DIFFERENT)
+
+
+ALL = (
+    Veto("title missing", "One of them has no title.", _title_missing, 0.5, False),
+    Veto("numbers", "The numbers in the titles differ, as in parts, phases or doses.", _numbers, 0.5, True),
+    Veto("words", "Each title has a word that the other lacks.", _swapped, 0.5, False),
+    Veto("erratum", "One is an erratum, a correction or a retraction, the other is not.", _erratum, 0.5, True),
+    Veto("comment", "One is a comment, reply or letter about a paper, the other is not.", _comment, 0.5, True),
+    Veto("protocol", "One is a protocol, the other is not.", _protocol, 0.5, True),
+    Veto("kind", "One is a register entry, a thesis or a preprint, the other is not.", _registry_entry, 0.5, True),
+    Veto("register number", "Their trial register numbers differ.", _registry_numbers, 0.5, True),
+    Veto("pmid", "Their PMIDs differ.", _pmids, 0.5, True),
+    Veto("doi", "Their DOIs differ and they do not stand on the same page.", _dois, 0.5, True),
+    Veto("pages", "They begin on different pages.", _pages, 0.5, False),
+    Veto("meeting", "One is a meeting abstract or stands in a supplement, the other does not.", _meeting, 0.5, True),
+    Veto("short title", "The title is too short or too common to name one document.", _generic, 0.5, False),
+    Veto("issue", "They stand in different issues, and no page is known of both.", _issues, 0.5, False),
+    Veto("authors", "They have no author in common.", _authors, 0.5, True),
+    Veto("years", "The years differ, and nothing else places them together.", _years, 0.5, True),
+    Veto("titles", "The titles are not alike: a translation, or another document.", _translated, 0.5, False),
+    Veto("languages", "The titles are in different scripts and no identifier proves the link.", _scripts, 0.5, False),
+    Veto("abstracts", "The abstracts are not alike.", _abstracts, 0.5, False),
+    Veto("no place", "Neither page, volume nor identifier is known of both.", _unplaced, 0.5, False),
+    Veto("version", "They are two versions of one Cochrane review.", _versions, 0.05, False),
+)
+
+
+def of(found: Features) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Which vetoes each pair meets, as bits in the order of `ALL`; shape (pairs,)."""
+    bits = np.zeros(len(found), np.int64)
+    for place, veto in enumerate(ALL):
+        bits |= veto.test(found).astype(np.int64) << place
+    return bits
+
+
+def named(bits: int) -> tuple[Veto, ...]:
+    """The vetoes of one pair."""
+    return tuple(veto for place, veto in enumerate(ALL) if bits >> place & 1)
+
+
+CONTRADICTIONS = sum(1 << place for place, veto in enumerate(ALL) if veto.is_contradiction)
