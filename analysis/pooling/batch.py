@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,21 +24,80 @@ class Batch:
     def of(cls, y: ArrayLike, v: ArrayLike, mask: ArrayLike | None = None) -> Batch:
         """A batch from anything that broadcasts to (..., k); without a mask every study counts.
 
-        Whatever stands in a masked place, NaN included, is ignored.
+        Whatever stands in a masked place, NaN included, is ignored. A study of infinite variance carries nothing
+        and does not count either. A variance that is 0, negative or NaN makes every answer about its row NaN.
         """
-        counted = np.asarray(True if mask is None else mask, dtype=np.bool_)
-        wide_y, wide_v, wide_mask = np.broadcast_arrays(
-            np.asarray(y, dtype=np.float64), np.asarray(v, dtype=np.float64), counted
-        )
-        return cls(np.where(wide_mask, wide_y, 0.0), np.where(wide_mask, wide_v, 1.0), wide_mask.copy())
+        given_y, given_v = np.asarray(y, dtype=np.float64), np.asarray(v, dtype=np.float64)
+        counted: Bools = given_v != np.inf
+        if mask is not None:
+            counted = counted & np.asarray(mask, dtype=np.bool_)
+        if given_y.shape == given_v.shape == counted.shape:
+            wide_y, wide_v, wide_mask = given_y, given_v, counted
+        else:
+            wide_y, wide_v, wide_mask = np.broadcast_arrays(given_y, given_v, counted)
+        usable_v = np.where(wide_v > 0, wide_v, np.nan)
+        return cls(np.where(wide_mask, wide_y, 0.0), np.where(wide_mask, usable_v, 1.0), wide_mask.copy())
 
     @property
     def k(self) -> Floats:
         """How many studies count, shape (...)."""
-        counted: Floats = self.mask.sum(axis=-1, dtype=np.float64)
+        counted: Floats = np.add.reduce(self.mask, axis=-1, dtype=np.float64)
         return counted
 
     def weights(self, tau2: ArrayLike = 0.0) -> Floats:
         """Inverse-variance weights 1/(v + tau²), 0 outside the mask; `tau2` has shape (...)."""
         between = np.asarray(tau2, dtype=np.float64)[..., np.newaxis]
         return np.where(self.mask, 1.0 / (self.v + between), 0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rows:
+    """A batch as the solvers want it: two axes, and data shifted and scaled so that no power of a weight overflows.
+
+    `y` (rows, k) counts from the effect of the row's most precise study, 0 outside the mask; `v` (rows, k) is
+    infinite outside the mask, so that weights are 0 there. Both are divided by a power of two near the smallest
+    standard error of the row, which changes no digit; `restored` takes a tau² back. `k` has shape (rows,).
+    """
+
+    y: Floats
+    v: Floats
+    k: Floats
+    exponent: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, studies: Batch) -> Rows:
+        """The rows of a batch, in order."""
+        wide = studies.mask.shape[-1]
+        mask = studies.mask.reshape(-1, wide)
+        k = np.add.reduce(mask, axis=-1, dtype=np.float64)
+        if wide == 0:
+            return cls(np.zeros(mask.shape), np.ones(mask.shape), k, np.zeros(k.size, dtype=np.int32))
+        v = np.where(mask, studies.v.reshape(-1, wide), np.inf)
+        y = studies.y.reshape(-1, wide)
+        best = v.argmin(axis=-1)
+        every = np.arange(best.size)
+        exponent = np.frexp(np.sqrt(v[every, best]))[1]
+        down = -exponent[:, np.newaxis]
+        shifted = np.where(mask, y - y[every, best][:, np.newaxis], 0.0)
+        return cls(np.ldexp(shifted, down), np.ldexp(v, 2 * down), k, exponent)
+
+    def restored(self, tau2: Floats) -> Floats:
+        """A variance in the data's own units, shape (rows,)."""
+        return np.ldexp(tau2, 2 * self.exponent)
+
+    def scaled(self, tau2: Floats) -> Floats:
+        """A variance of the data in the units of these rows, shape (rows,)."""
+        return np.ldexp(tau2, -2 * self.exponent)
+
+    def part(self, rows: slice) -> Rows:
+        """Some of the rows."""
+        return Rows(self.y[rows], self.v[rows], self.k[rows], self.exponent[rows])
+
+    def chunks(self, elements: int, points: int = 1) -> Iterator[tuple[slice, Rows]]:
+        """Parts of at most `elements` numbers when every study is looked at in `points` places; at least one row."""
+        size = max(1, elements // max(1, self.y.shape[-1] * points))
+        if size >= self.k.size:
+            yield slice(None), self
+            return
+        for start in range(0, self.k.size, size):
+            yield slice(start, start + size), self.part(slice(start, start + size))

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.pooling import batch, common, heterogeneity, intervals, random, tau2
+from analysis.pooling.tau2 import likelihood
 
 EFFECTS = st.lists(st.tuples(st.floats(-3, 3), st.floats(0.001, 2)), min_size=2, max_size=12)
 
@@ -49,7 +50,7 @@ def test_any_number_of_leading_axes():
 def test_more_rows_than_one_chunk(monkeypatch):
     y, v, mask = drawn(rows=50)
     whole = tau2.reml(batch.Batch.of(y, v, mask)).value
-    monkeypatch.setattr(tau2, "CHUNK", 7 * 8 * tau2.SCAN.size)
+    monkeypatch.setattr(likelihood, "CHUNK", 7 * 8 * (likelihood.GRID.size + 1))
     assert tau2.reml(batch.Batch.of(y, v, mask)).value == pytest.approx(whole, rel=1e-12, nan_ok=True)
 
 
@@ -126,7 +127,7 @@ def test_a_dominant_or_tiny_study_does_not_break_reml():
 
 
 def test_a_search_cut_short_says_so(monkeypatch):
-    monkeypatch.setattr(tau2, "MAX_STEPS", 1)
+    monkeypatch.setattr(likelihood, "MAX_STEPS", 1)
     found = tau2.reml(batch.Batch.of([0.1, 0.9, -0.7, 0.4], [0.04, 0.05, 0.02, 0.03]))
     assert not found.is_converged
     assert np.isfinite(found.value)
