@@ -38,7 +38,8 @@ _CNKI_NUMBER = re.compile(r"cnki\.(?:net|com\.cn)/\S*?[?&]filename=([A-Za-z0-9._
 _WANFANG_NUMBER = re.compile(
     r"wanfangdata\.com\.cn/(?:\S*?[?&]id=|(?:periodical|thesis|conference|patent|standard)/)([A-Za-z0-9_-]{5,60})"
 )
-_VIP_NUMBER = re.compile(r"cqvip\.com/(?:\S*?[?&](?:id|lngid)=|qk/\w+/\w+/)(\d{6,12})", re.IGNORECASE)
+# Libraries mirror VIP under hosts of their own.
+_VIP_NUMBER = re.compile(r"(?:[?&]lngid=|cqvip\.com/(?:\S*?[?&]id=|qk/\w+/\w+/))([A-Z]{0,4}\d{6,20})", re.IGNORECASE)
 _FOUR_FIGURES = re.compile(r"[12]\d{3}", re.ASCII)
 _DATABASES = (
     (re.compile(r"CNKI|中国知网|同方知网|中国学术期刊", re.IGNORECASE), "CNKI"),

@@ -11,7 +11,8 @@ from typing import BinaryIO
 from reviews.search.formats import chinese, cleaning, layout, lines, parsed, tagged
 
 _COLON = r"[ \t]?[:：]"
-_BEGINS = re.compile(rf"^[ \t]*(?:DataType{_COLON}|SrcDatabase-[^\s:：]{{1,12}}{_COLON})", re.MULTILINE)
+_BEGINS = re.compile(rf"^[ \t]*(?:DataType{_COLON}|(?:SrcDatabase|Title)-[^\s:：]{{1,12}}{_COLON})", re.MULTILINE)
+_FIRST = re.compile(rf"^[ \t]*(?:DataType|SrcDatabase-[^\s:：]{{1,12}}){_COLON}", re.MULTILINE)
 _DATA_TYPE = re.compile(rf"\n[ \t]*DataType{_COLON}")
 _SOURCE = re.compile(rf"\n[ \t]*SrcDatabase-[^\s:：]{{1,12}}{_COLON}")
 _GLUED_TYPE = re.compile(rf"(?<=\S)[ \t]*DataType{_COLON}[ \t]?\d+[ \t]*(?=\n)")
@@ -19,6 +20,7 @@ _GLUED_SOURCE = re.compile(rf"(?<=\S)SrcDatabase-[^\s:：]{{1,12}}{_COLON}")
 _TITLE = re.compile(rf"\n[ \t]*Title-[^\s:：]{{1,12}}{_COLON}")
 _FIELD = re.compile(rf"[ \t]*(DataType|DOI|([A-Za-z]{{2,20}})[-－][^\s:：A-Za-z]{{1,12}}|DOI-DOI){_COLON}(.*)")
 _PROSE = frozenset({"Title", "Summary", "Organ", "Keyword", "Fund"})
+_NEVER_LAST = frozenset({"DataType", "Title", "Author", "Source", "Year", "PubTime", "Summary"})
 _HELD = frozenset(
     {"DataType", "Title", "Author", "Source", "Year", "Period", "Roll", "Page", "Keyword", "Summary", "Link", "DOI"}
 )
@@ -34,7 +36,15 @@ def _row(line: str, found: tagged.Found) -> tagged.Row:
 
 def _shape(start: re.Pattern[str], glued: re.Pattern[str]) -> tagged.Shape:
     return tagged.Shape(
-        start=start, glued=glued, title=_TITLE, no_start=_NO_START, row=_row, prose=_PROSE, is_spaced=False
+        start=start,
+        glued=glued,
+        title=_TITLE,
+        no_start=_NO_START,
+        row=_row,
+        prose=_PROSE,
+        never_last=_NEVER_LAST,
+        closing=frozenset({"Link"}),
+        is_spaced=False,
     )
 
 
@@ -44,7 +54,7 @@ _CUSTOM = _shape(_SOURCE, _GLUED_SOURCE)
 
 def _shape_of(stream: BinaryIO, encoding: str) -> tagged.Shape:
     for text in lines.blocks(stream, encoding):
-        if found := _BEGINS.search(text):
+        if found := _FIRST.search(text):
             return _E_STUDY if found[0].lstrip().startswith("DataType") else _CUSTOM
     return _E_STUDY
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from reviews.search.formats import chinese, cleaning, layout, lines, parsed
+from reviews.search.formats import chinese, cleaning, layout, lines, parsed, tagged
 
 _MARK_TEXT = r"\[(J|M|D|C|N|R|S|P|G|A|K|Z|DB|CP|EB|CM|DS)(?:/(?:OL|CD|DK|MT))?\]"
 _MARK = re.compile(_MARK_TEXT)
@@ -17,9 +17,14 @@ _NUMBER = r"[ \t]*[\[［]\d{1,5}[\]］]"
 _START = re.compile(rf"\n{_NUMBER}")
 _BEGINS = re.compile(rf"^{_NUMBER}(?:[^\n]+(?:\n[^\[\n]+){{0,3}}?)?{_MARK_TEXT}", re.MULTILINE)
 _COUNTS = re.compile(r"^\s*[\[［]\d{1,5}[\]］]", re.MULTILINE)
-_GLUED = re.compile(r"(?<=[.。])[ \t]*\[\d{1,5}\](?=[^\n\[\]]{3,300}" + _MARK_TEXT + ")")
+_GLUED = re.compile(r"(?<=[.。\ufeff])[ \t]*\[\d{1,5}\](?=[^\n\[\]]{3,300}" + _MARK_TEXT + ")")
 _LEADING = re.compile(_NUMBER + r"[ \t]*")
 _HEADING = re.compile(r"(?:参考文献|References?)?[:：]?", re.IGNORECASE)
+
+_ENDS = (".", "。", "．")
+_LABELLED = re.compile(r"(机构|摘要)[:：]\s*(.*)")
+_VIP_TAIL = re.compile(r"\.[^.\[\]]+\[J\][,，]\s*(?:19|20)\d\d\s*(?:[(（][^)）]{0,12}[)）])?\s*[:：][\w+,\-]*\.?$")
+_LOOSE = "a line that belongs to no reference"
 
 _LINK = re.compile(r"https?://[^\s\u4e00-\u9fff]+")
 _STATED_DOI = re.compile(r"\bDOI[:：]?\s*(10\.\S+)", re.IGNORECASE)
@@ -51,6 +56,22 @@ _KINDS = {
 _UNVERIFIED = "a citation read from a reference list, unverified: compare its title and authors with the source"
 
 
+class _Piece(NamedTuple):
+    """The lines of one reference."""
+
+    line: int
+    text: str
+    is_last: bool
+
+
+class _Citation(NamedTuple):
+    """A reference on one line, without its number, and what VIP adds below it."""
+
+    text: str
+    organ: str = ""
+    abstract: str = ""
+
+
 class _Tail(NamedTuple):
     """What stands behind the type mark."""
 
@@ -64,55 +85,94 @@ class _Tail(NamedTuple):
 def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.Item]:
     chunks = lines.split(lines.blocks(stream, encoding), _START)
     before = next(chunks)
-    waiting = lines.stray(before, "a line that belongs to no reference", _HEADING)
+    flaws = {flaw.text: flaw for flaw in lines.stray(before, _LOOSE, _HEADING)}
+    others_end = True
     pieces = (piece for chunk in chunks for piece in _pieces(chunk))
-    for position, (line, text) in enumerate(pieces, start=1):
+    for position, piece in enumerate(pieces, start=1):
+        citation = _citation(piece, flaws)
+        is_ended = citation.text.endswith(_ENDS)
+        if piece.is_last and others_end and not is_ended:
+            parsed.note(flaws, tagged.CUT, piece.line)
+        others_end = others_end and is_ended
         if position > start_after:
-            yield _item(position, line, text, waiting)
-        waiting = ()
+            yield _item(position, piece, citation, tuple(flaws.values()))
+        flaws = {}
 
 
-def _pieces(chunk: lines.Chunk) -> Iterator[tuple[int, str]]:
+def _pieces(chunk: lines.Chunk) -> Iterator[_Piece]:
     """References set one behind another on a line are cut apart."""
     line, begin = chunk.line, 0
     for found in _GLUED.finditer(chunk.text):
-        yield line, chunk.text[begin : found.start()]
+        yield _Piece(line, chunk.text[begin : found.start()], False)
         line += chunk.text.count("\n", begin, found.start())
         begin = found.start()
-    yield line, chunk.text[begin:]
+    yield _Piece(line, chunk.text[begin:], chunk.is_last)
 
 
-def _item(position: int, line: int, text: str, waiting: tuple[parsed.Flaw, ...]) -> parsed.Item:
-    raw = text.strip("\n\ufeff")
-    body = ""
-    for row in raw.split("\n"):
-        body = chinese.joined(body, row.strip(" \t\u3000\ufeff"))
-    body = _LEADING.sub("", body, count=1)
-    mark = _MARK.search(body)
+def _citation(piece: _Piece, flaws: parsed.Flaws) -> _Citation:
+    """Put a wrapped reference together and take VIP's address and abstract from the lines behind it."""
+    text, organ, abstract = "", "", ""
+    for line, row in enumerate(piece.text.split("\n"), start=piece.line):
+        bare = row.strip(" \t\u3000\ufeff")
+        if not bare:
+            continue
+        label = _LABELLED.match(bare)
+        if label and text:
+            organ, abstract = (label[2], abstract) if label[1] == "机构" else (organ, label[2])
+        elif not text or not _is_whole(text):
+            text = chinese.joined(text, bare)
+            if line > piece.line:
+                parsed.note(flaws, tagged.JOINED, line)
+        elif _VIP_TAIL.search(text) or abstract:
+            abstract = chinese.joined(abstract, bare)
+        else:
+            parsed.note(flaws, tagged.STRAY, line)
+    return _Citation(_LEADING.sub("", text, count=1), organ, abstract)
+
+
+def _is_whole(text: str) -> bool:
+    return _MARK.search(text) is not None and (text.endswith(_ENDS) or _VIP_TAIL.search(text) is not None)
+
+
+def _item(position: int, piece: _Piece, citation: _Citation, flaws: tuple[parsed.Flaw, ...]) -> parsed.Item:
+    raw = piece.text.strip("\n\ufeff ")
+    mark = _MARK.search(citation.text)
     if not mark:
         reason = (
-            f"Reference {position} at line {line} has no type mark such as [J] or [D], so its title and source "
+            f"Reference {position} at line {piece.line} has no type mark such as [J] or [D], so its title and source "
             "cannot be told apart; export it from the database in another format."
         )
-        return parsed.Refused(position, line, raw.rstrip(), reason)
-    record = _record(position, line, raw.rstrip(), body, mark, waiting)
+        return parsed.Refused(position, piece.line, raw, reason)
+    record = _record(position, piece.line, raw, citation, mark, flaws)
     return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
 
 
 def _record(
-    position: int, line: int, raw: str, body: str, mark: re.Match[str], waiting: tuple[parsed.Flaw, ...]
+    position: int,
+    line: int,
+    raw: str,
+    citation: _Citation,
+    mark: re.Match[str],
+    flaws: tuple[parsed.Flaw, ...],
 ) -> parsed.ParsedRecord:
-    authors, title = _head(body[: mark.start()])
-    source = body[mark.end() :]
+    authors, title = _head(citation.text[: mark.start()])
+    source = citation.text[mark.end() :]
+    is_vip = _VIP_TAIL.search(citation.text) is not None
+    if is_vip:
+        # VIP writes the journal before the mark: 甲.题名.刊名[J],2020(1):1-3
+        title, _, journal = title.rpartition(".")
+        source = f"{journal}{source}"
     links = [link.rstrip(".,;。") for link in _LINK.findall(source)]
     stated = [number.rstrip(".,;。") for number in _STATED_DOI.findall(source)]
     bare = _ACCESSED.sub("[", _STATED_DOI.sub("", _LINK.sub("", source))).lstrip(".． ,，")
     tail = _tail(bare, mark[1])
+    organ = {"机构": (citation.organ,)} if citation.organ else {}
     return parsed.ParsedRecord(
         position=position,
         line=line,
         raw=raw,
         title=title,
+        abstract=chinese.text(citation.abstract),
         authors=authors,
         journal=tail.journal,
         year=tail.year,
@@ -124,8 +184,9 @@ def _record(
         language=chinese.language((), title),
         url=links[0] if links else "",
         publication_type=_KINDS.get(mark[1], ""),
-        tags={"mark": (mark[0],), "source": (source.strip(),)},
-        flaws=(*waiting, parsed.Flaw(_UNVERIFIED, line)),
+        database="VIP" if is_vip else "",
+        tags={"mark": (mark[0],), "source": (source.strip(),), **organ},
+        flaws=(*flaws, parsed.Flaw(_UNVERIFIED, line)),
     )
 
 
@@ -164,5 +225,6 @@ FORMAT = layout.Format(
     read=_read,
     has_abstracts=False,
     is_unverified=True,
+    advice="A reference list is cut into fields by guessing: confirm the title, authors and year of every record.",
     family="Chinese databases",
 )

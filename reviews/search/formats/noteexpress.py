@@ -13,7 +13,7 @@ from reviews.search.formats import chinese, cleaning, layout, parsed, tagged
 
 _NAME = r"\{[ \t]*Reference[ \t]*Type[ \t,]*\}[ \t\u3000]?[:：]"
 _START = re.compile(rf"\n[ \t]*{_NAME}", re.IGNORECASE)
-_BEGINS = re.compile(rf"^[ \t]*{_NAME}", re.MULTILINE | re.IGNORECASE)
+_BEGINS = re.compile(rf"^[ \t]*(?:{_NAME}|\{{(?:Title|Author)\}}[ \t]?[:：])", re.MULTILINE | re.IGNORECASE)
 _COUNTS = re.compile(r"\{\s*reference\s*type\b[^}\n]{0,3}\}\s?[:：]", re.IGNORECASE)
 _GLUED = re.compile(rf"(?<=\S)[ \t]*{_NAME}", re.IGNORECASE)
 _TITLE = re.compile(r"\n[ \t]*\{[ \t]*(?:Title|题名|标题)[ \t,]*\}[ \t\u3000]?[:：]", re.IGNORECASE)
@@ -84,6 +84,15 @@ _KNOWN = {
 _PROSE = frozenset(
     {"Title", "Translated Title", "Abstract", "Translated Abstract", "Author Address", "Subject", "Notes"}
 )
+_NEVER_LAST = _PROSE | {
+    "Reference Type",
+    "Author",
+    "Translated Author",
+    "Journal",
+    "Translated Journal",
+    "Year",
+    "Volume",
+}
 _HELD = frozenset(
     {"Title", "Translated Title", "Author", "Translated Author", "Journal", "Year", "Volume", "Issue", "Pages"}
     | {"Keywords", "Abstract", "URL", "DOI", "Language", "Reference Type"}
@@ -104,7 +113,16 @@ def _tag(name: str) -> str:
     return known or (name if _TAG.fullmatch(name) else "")
 
 
-_SHAPE = tagged.Shape(start=_START, glued=_GLUED, title=_TITLE, no_start=_NO_START, row=_row, prose=_PROSE)
+_SHAPE = tagged.Shape(
+    start=_START,
+    glued=_GLUED,
+    title=_TITLE,
+    no_start=_NO_START,
+    row=_row,
+    prose=_PROSE,
+    never_last=_NEVER_LAST,
+    closing=frozenset({"Database Provider", "Language", "URL"}),
+)
 
 
 def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.Item]:

@@ -16,7 +16,7 @@ _TYPE = (
     r"|Web Page|Online|Unpublished|Dissertation|Serial|Government|Dataset|Manuscript|Preprint)\b"
 )
 _START = re.compile(r"\n[ \t]*%0(?=[ \t]+\S|[ \t]*(?:\n|\Z))")
-_BEGINS = re.compile(r"^[ \t]*%0[ \t]+\S", re.MULTILINE)
+_BEGINS = re.compile(r"^[ \t]*(?:%0[ \t]+\S|%[TA] [^\n]+\n%[ATJD@+] )", re.MULTILINE)
 _COUNTS = re.compile(rf"^[ \t]*%0(?=[ \t\n]|\Z)|(?<=\S)[ \t]*%0 {_TYPE}", re.MULTILINE)
 _GLUED = re.compile(rf"(?<=\S)[ \t]*%0[ \t]+{_TYPE}")
 _TITLE = re.compile(r"\n[ \t]*%T(?=[ \t:：])")
@@ -41,6 +41,8 @@ _SHAPE = tagged.Shape(
     no_start=_NO_START,
     row=_row,
     prose=_PROSE,
+    never_last=frozenset("0ATXJ+QH"),
+    closing=frozenset("WU~G"),
     lists=frozenset("K"),
 )
 

@@ -64,6 +64,7 @@ _TAGS = frozenset(_TAG_NAMES.split())
 # Those that may stand against their value: A1林行众.
 _TIGHT = frozenset({"A1", "A2", "A3", "T1", "T2", "AD", "AB", "JF", "PB", "K1"})
 _PROSE = frozenset({"AB", "T1", "AD", "NO", "T2", "K1"})
+_NEVER_LAST = frozenset({"RT", "SR", "A1", "T1", "JF", "YR", "AB"})
 _REPEATED = frozenset({"A1", "A2", "A3", "A4", "K1", "NO", "AD", "LK", "UL", "URL", "DS", "OT"})
 _NO_START = "no RT line, read as a record because it has a title of its own"
 _FAKE = "a line of an abstract that begins like a tag, read as part of the abstract"
@@ -122,7 +123,16 @@ def _fits(tag: str, value: str, found: tagged.Found) -> bool:
     return not before or before.endswith(_SENTENCE_END)
 
 
-_SHAPE = tagged.Shape(start=_START, glued=_GLUED, title=_TITLE, no_start=_NO_START, row=_row, prose=_PROSE)
+_SHAPE = tagged.Shape(
+    start=_START,
+    glued=_GLUED,
+    title=_TITLE,
+    no_start=_NO_START,
+    row=_row,
+    prose=_PROSE,
+    never_last=_NEVER_LAST,
+    closing=frozenset({"DS", "NO"}),
+)
 
 
 def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.Item]:

@@ -19,8 +19,10 @@ Found = list[tuple[str, list[str]]]
 STRAY = "a line without a tag, kept with the record"
 JOINED = "a line without a tag or indent, read as part of the text before it"
 GLUED = "a record that begins in the middle of a line, read as a record of its own"
-CUT = "the last record lacks what the others end with: the file may be cut off"
+CUT = "the last record does not end as the others do: the file may be cut off"
 _BLANK = re.compile(r"\s*")
+_MOST_ENDINGS = 1000
+_LONGEST_ENDING = 100
 _BLANK_LINE = re.compile(r"\n[ \t\u3000]*\n")
 
 
@@ -52,7 +54,8 @@ class Shape:
     `start` matches a record's first line with the LF before it, `glued` the same inside a line, `title` a
     title's line with the LF before it: a second title begins a record without a first line (`no_start` is
     the flaw then), behind a blank line when `is_spaced`. `row(line, found)` reads one line. Lines without a
-    tag continue the fields in `prose`, and are values of their own in those of `lists`.
+    tag continue the fields in `prose`, and are values of their own in those of `lists`. No whole record ends
+    with a tag in `never_last`; one in `closing` may be the last line of a whole file though nothing ends that line.
     """
 
     start: re.Pattern[str]
@@ -61,6 +64,8 @@ class Shape:
     no_start: str
     row: Callable[[str, Found], Row]
     prose: frozenset[str]
+    never_last: frozenset[str]
+    closing: frozenset[str]
     lists: frozenset[str] = frozenset()
     is_spaced: bool = True
     known: re.Pattern[str] = field(default=_BLANK)
@@ -98,23 +103,37 @@ class _Seen:
         self.records = 0
         self.always: set[str] = set()
         self.last_tags: set[str] = set()
+        self.endings: set[str] = set()
 
     def add(self, found: Found) -> None:
         tags = [tag for tag, _ in found if tag != parsed.STRAY]
-        if tags:
-            self.always = self.always.intersection(tags) if self.records else set(tags)
-            self.last_tags.add(tags[-1])
-            self.records += 1
+        if not tags:
+            return
+        self.always = self.always.intersection(tags) if self.records else set(tags)
+        self.last_tags.add(tags[-1])
+        if len(self.endings) < _MOST_ENDINGS:
+            self.endings.add(_ending(found))
+        self.records += 1
 
-    def is_cut(self, found: Found, text: str, prose: frozenset[str]) -> bool:
-        """Whether the last record lacks a closing tag of all others, or the file ends in running text."""
+    def is_cut(self, found: Found, text: str, shape: Shape) -> bool:
+        """Whether the last record lacks a closing tag of all others or ends with another one than they do.
+
+        A last line without an end must besides read as other records' last lines do.
+        """
         tags = [tag for tag, _ in found if tag != parsed.STRAY]
         if not tags:
             return False
-        if (self.always & self.last_tags).difference(tags):
+        is_open = not text.rstrip(" \t").endswith("\n") and tags[-1] not in shape.closing
+        if not self.records:
+            return is_open or tags[-1] in shape.never_last
+        if (self.always & self.last_tags).difference(tags) or tags[-1] not in self.last_tags:
             return True
-        is_ended = text.endswith("\n")
-        return not is_ended and tags[-1] not in self.last_tags and (self.records > 0 or tags[-1] in prose)
+        return is_open and _ending(found) not in self.endings
+
+
+def _ending(found: Found) -> str:
+    tag, parts = next(field for field in reversed(found) if field[0] != parsed.STRAY)
+    return f"{tag} {parts[-1].strip()[:_LONGEST_ENDING]}"
 
 
 def read(stream: BinaryIO, encoding: str, start_after: int, shape: Shape, make: Maker) -> Iterator[parsed.Item]:
@@ -133,7 +152,7 @@ def read(stream: BinaryIO, encoding: str, start_after: int, shape: Shape, make: 
             continue
         position += 1
         found, flaws = _fields(piece, shape)
-        if piece.is_last and seen.is_cut(found, piece.text, shape.prose):
+        if piece.is_last and seen.is_cut(found, piece.text, shape):
             parsed.note(flaws, CUT, piece.line)
         seen.add(found)
         # Made even when not wanted: what a record means may depend on the one before it.
