@@ -14,8 +14,12 @@ from reviews.search.formats import (
     refer,
     refworks,
     ris,
+    unproven,
+    vip_text,
     wos,
 )
+from reviews.search.formats.tabular import texts
+from reviews.search.formats.tabular.workbooks import books
 
 FORMATS: tuple[layout.Format, ...] = (
     nbib.FORMAT,
@@ -25,11 +29,16 @@ FORMATS: tuple[layout.Format, ...] = (
     embase_text.FORMAT,
     cochrane_text.FORMAT,
     pubmed_summary.FORMAT,
+    *unproven.FORMATS,
     noteexpress.FORMAT,
     refer.FORMAT,
     refworks.FORMAT,
     estudy.FORMAT,
+    vip_text.FORMAT,
     gbt7714.FORMAT,
+    *texts.KNOWN,
+    texts.TABLE,
+    *books.FORMATS,
 )
 # For the fields in which a person chooses: name, label.
 CHOICES: tuple[tuple[str, str], ...] = tuple((item.name, item.label) for item in FORMATS)

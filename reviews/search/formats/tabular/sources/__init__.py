@@ -1,0 +1,1 @@
+"""One module per source whose tables are known by their header."""
