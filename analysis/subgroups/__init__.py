@@ -1,0 +1,1 @@
+"""Subgroups: an estimate in each, with a common or separate tau², and the test whether they differ."""
