@@ -1,18 +1,13 @@
 """From raw data to effect sizes: one module per family of outcomes.
 
-A family's module offers `estimate(data, options) -> Effects` and a function per measure that takes and
-returns arrays of any shape, so that a thousand re-analyses are one call.
+A family's module has a function per measure that takes and returns arrays of any shape, so that a thousand
+re-analyses are one call. `catalogue` lists the measures, `conventions` the formulas of each program, and `estimate`
+computes any measure from a set of studies.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from analysis.effects.core import Effects
+from analysis.effects.dispatch import estimate
 
-from analysis.pooling import batch
-
-
-class Effects(NamedTuple):
-    """Effect sizes and their sampling variances, same shape; ratios on the log scale."""
-
-    estimate: batch.Floats
-    variance: batch.Floats
+__all__ = ["Effects", "estimate"]

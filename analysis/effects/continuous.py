@@ -1,90 +1,263 @@
-"""Continuous outcomes in two independent groups: mean difference and standardised mean difference.
+"""Continuous outcomes in two independent groups: mean difference and standardised mean differences.
 
-Sources: Cochrane Handbook chapter 10 and RevMan 5's statistical algorithms (convention "revman5"); Hedges 1981
-and the documentation of metafor's escalc, vtype "LS" (convention "metafor").
+Every function takes arrays of any broadcastable shapes (the studies of one analysis along the last axis); the effect
+is group 1 minus group 2. Sources: Cochrane Handbook chapter 10 and RevMan 5's statistical algorithms; Hedges 1981;
+Hedges and Olkin 1985; Bonett 2008, Psychol Methods 13:99-109; the documentation of metafor's escalc and of meta's
+metacont.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from scipy import special
+from numpy.typing import ArrayLike
 
-from analysis import data, effects, errors, options
+from analysis import data, errors, options
+from analysis.effects import core, small_sample
 from analysis.pooling import batch
 
+MEAN_VARIANCES = ("LS", "UB", "HO")
+STANDARDISED_VARIANCES = ("LS", "LS2", "LS3", "UB", "UBJ", "AV", "H0")
+GLASS_VARIANCES = (*STANDARDISED_VARIANCES, "DF")
+HETEROGENEOUS_VARIANCES = ("LS", "LS2", "LS3")
+CONVENTIONS = {
+    "revman5": {"correction": "approximate", "variance": "LS3"},
+    "metafor": {"correction": "exact", "variance": "LS"},
+    "meta": {"correction": "exact", "variance": "UB"},
+}
 _REVMAN_OFFSET = 3.94
-_SERIES_FROM = 300.0
+
+exact_correction = small_sample.exact
 
 
-def estimate(studies: data.ContinuousData, choices: options.Options) -> effects.Effects:
+def estimate(studies: data.ContinuousData, choices: options.Options) -> core.Effects:
     """Effect and variance of every study, shape (k,).
 
     Raises InputError naming the study when its numbers are too large or too small for a finite, positive variance.
     """
     n1, mean1, sd1, n2, mean2, sd2 = (studies.column(name) for name in ("n1", "mean1", "sd1", "n2", "mean2", "sd2"))
-    with np.errstate(over="ignore", under="ignore", invalid="ignore", divide="ignore"):
-        if choices.measure == "MD":
-            found = mean_difference(n1, mean1, sd1, n2, mean2, sd2)
-        else:
-            found = standardised_mean_difference(n1, mean1, sd1, n2, mean2, sd2, convention=choices.convention)
-    _require_usable(studies, found)
+    if choices.measure == "MD":
+        found = mean_difference(n1, mean1, sd1, n2, mean2, sd2)
+    else:
+        require_one_kind(studies)
+        found = standardised_mean_difference(n1, mean1, sd1, n2, mean2, sd2, convention=choices.convention)
+    require_usable(studies, found)
     return found
 
 
+def require_one_kind(studies: data.StudySet[data.ContinuousStudy]) -> None:
+    """Raises InputError when changes and final values are mixed, as no standardised measure allows."""
+    changes = [isinstance(study, data.ChangeStudy) for study in studies.studies]
+    if any(changes) and not all(changes):
+        label = studies.labels[changes.index(True)]
+        raise errors.InputError(
+            f"Study “{label}” has changes from baseline, others have final values: their standard deviations measure "
+            "different things and cannot standardise one effect. Use the mean difference, or leave one kind out.",
+            study=label,
+        )
+
+
+@core.quietly
 def mean_difference(
-    n1: batch.Floats,
-    mean1: batch.Floats,
-    sd1: batch.Floats,
-    n2: batch.Floats,
-    mean2: batch.Floats,
-    sd2: batch.Floats,
-) -> effects.Effects:
-    """Group 1 minus group 2, with variance sd1²/n1 + sd2²/n2. Arrays of any one shape."""
-    return effects.Effects(mean1 - mean2, sd1**2 / n1 + sd2**2 / n2)
-
-
-def standardised_mean_difference(
-    n1: batch.Floats,
-    mean1: batch.Floats,
-    sd1: batch.Floats,
-    n2: batch.Floats,
-    mean2: batch.Floats,
-    sd2: batch.Floats,
+    n1: ArrayLike,
+    mean1: ArrayLike,
+    sd1: ArrayLike,
+    n2: ArrayLike,
+    mean2: ArrayLike,
+    sd2: ArrayLike,
     *,
-    convention: str,
-) -> effects.Effects:
-    """Hedges' g and its variance. Arrays of any one shape; N = n1 + n2, d = difference / pooled sd.
+    variance: str = "LS",
+) -> core.Effects:
+    """Mean 1 minus mean 2. Variance "LS" (or "UB"): sd1²/n1 + sd2²/n2; "HO": one variance pooled over both groups."""
+    core.require_option("variance", variance, MEAN_VARIANCES)
+    n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
+    if variance == "HO":
+        return core.settled(mean1 - mean2, pooled_sd(n1, sd1, n2, sd2) ** 2 * (1 / n1 + 1 / n2))
+    return core.settled(mean1 - mean2, sd1**2 / n1 + sd2**2 / n2)
 
-    revman5: g = d (1 - 3/(4N - 9)), variance N/(n1 n2) + g²/(2(N - 3.94)).
-    metafor: g = d J with the exact J(N - 2), variance 1/n1 + 1/n2 + g²/(2N).
+
+@core.quietly
+def standardised_mean_difference(
+    n1: ArrayLike,
+    mean1: ArrayLike,
+    sd1: ArrayLike,
+    n2: ArrayLike,
+    mean2: ArrayLike,
+    sd2: ArrayLike,
+    *,
+    convention: str = "metafor",
+    correction: str = "",
+    variance: str = "",
+) -> core.Effects:
+    """Hedges' g (Cohen's d with correction "none"): the difference over the pooled SD; see `from_d`.
+
+    A convention names correction and variance together: "revman5" is g = d (1 - 3/(4N - 9)) with variance
+    N/(n1 n2) + g²/(2(N - 3.94)); "metafor" the exact J with "LS"; "meta" the exact J with "UB". What is named beside
+    it replaces the convention's.
     """
+    n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
+    d = (mean1 - mean2) / pooled_sd(n1, sd1, n2, sd2)
+    return from_d(d, n1, n2, convention=convention, correction=correction, variance=variance)
+
+
+@core.quietly
+def from_d(
+    d: ArrayLike,
+    n1: ArrayLike,
+    n2: ArrayLike,
+    *,
+    convention: str = "metafor",
+    correction: str = "",
+    variance: str = "",
+) -> core.Effects:
+    """The standardised mean difference g = J d from Cohen's d, with N = n1 + n2, m = N - 2 and the variance
+
+    "LS"   1/n1 + 1/n2 + g²/(2N)                       Hedges 1982
+    "LS2"  J² (1/n1 + 1/n2 + d²/(2N))                  Borenstein 2009, equation 12.17
+    "LS3"  1/n1 + 1/n2 + g²/(2(N - 3.94))              RevMan
+    "UB"   1/n1 + 1/n2 + (1 - (m - 2)/(m J²)) g²       Hedges 1983, unbiased
+    "UBJ"  the same about J d with the exact J, whatever the correction: meta's Cohen's d
+    "AV"   1/n1 + 1/n2 + ḡ²/(2N), ḡ the studies' mean  weights N
+    "H0"   J² (1/n1 + 1/n2) m/(m - 2)                  as if there were no difference
+    """
+    core.require_option("convention", convention, CONVENTIONS)
+    defaults = CONVENTIONS[convention]
+    correction, variance = correction or defaults["correction"], variance or defaults["variance"]
+    core.require_option("variance", variance, STANDARDISED_VARIANCES)
+    d, n1, n2 = core.floats(d, n1, n2)
     total = n1 + n2
-    pooled_sd = np.sqrt(((n1 - 1) * sd1**2 + (n2 - 1) * sd2**2) / (total - 2))
-    d = (mean1 - mean2) / pooled_sd
-    if convention == "revman5":
-        g = d * (1 - 3 / (4 * total - 9))
-        return effects.Effects(g, total / (n1 * n2) + g**2 / (2 * (total - _REVMAN_OFFSET)))
-    g = d * exact_correction(total - 2)
-    return effects.Effects(g, 1 / n1 + 1 / n2 + g**2 / (2 * total))
+    return _standardised(d, 1 / n1 + 1 / n2, total, total - 2, correction, variance)
 
 
-def exact_correction(df: batch.Floats) -> batch.Floats:
-    """Hedges' exact small-sample factor J(df) = Γ(df/2) / (√(df/2) Γ((df - 1)/2)), for df > 1.
+def from_t(t: ArrayLike, n1: ArrayLike, n2: ArrayLike, **choices: str) -> core.Effects:
+    """The standardised mean difference from Student's t: d = t √(1/n1 + 1/n2); choices as `from_d`."""
+    t, n1, n2 = core.floats(t, n1, n2)
+    with core.quietly:
+        return from_d(t * np.sqrt(1 / n1 + 1 / n2), n1, n2, **choices)
 
-    Gamma functions of large numbers lose digits when they are divided, so large df take the asymptotic series, which
-    is exact to double precision there.
+
+@core.quietly
+def glass_delta(
+    n1: ArrayLike,
+    mean1: ArrayLike,
+    sd1: ArrayLike,
+    n2: ArrayLike,
+    mean2: ArrayLike,
+    sd2: ArrayLike,
+    *,
+    sd_of: str = "group2",
+    correction: str = "exact",
+    variance: str = "LS",
+) -> core.Effects:
+    """Glass' Δ: the difference over the SD of one group, `sd_of` "group2" (the control) or "group1".
+
+    With n of that group in place of N, and m = n - 1, the variances are those of `from_d`; "DF" divides Δ² by
+    2(n - 1), as meta does.
     """
-    small = np.minimum(df, _SERIES_FROM)
-    exact = np.sqrt(2 * np.pi / small) / special.beta((small - 1) / 2, 0.5)
-    x = 1 / np.maximum(df, _SERIES_FROM)
-    series = 1 - x * (3 / 4 + x * (7 / 32 + x * (9 / 128 - x * 59 / 2048)))
-    return np.where(df < _SERIES_FROM, exact, series)
+    core.require_option("sd_of", sd_of, ("group2", "group1"))
+    core.require_option("variance", variance, GLASS_VARIANCES)
+    n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
+    sd, n = (sd2, n2) if sd_of == "group2" else (sd1, n1)
+    weights = n1 + n2 if variance == "AV" else n
+    return _standardised((mean1 - mean2) / sd, 1 / n1 + 1 / n2, n, n - 1, correction, variance, weights)
 
 
-def _require_usable(studies: data.ContinuousData, found: effects.Effects) -> None:
+@core.quietly
+def glass_delta_heterogeneous(
+    n1: ArrayLike,
+    mean1: ArrayLike,
+    sd1: ArrayLike,
+    n2: ArrayLike,
+    mean2: ArrayLike,
+    sd2: ArrayLike,
+    *,
+    correction: str = "exact",
+) -> core.Effects:
+    """Glass' Δ over the SD of group 2, allowing for different variances (Bonett 2008, equation 12).
+
+    Variance (sd1²/sd2²)/(n1 - 1) + 1/(n2 - 1) + Δ²/(2(n2 - 1)).
+    """
+    n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
+    found = small_sample.factor(n2 - 1, correction) * (mean1 - mean2) / sd2
+    return core.settled(found, (sd1 / sd2) ** 2 / (n1 - 1) + 1 / (n2 - 1) + found**2 / (2 * (n2 - 1)))
+
+
+@core.quietly
+def standardised_mean_difference_heterogeneous(
+    n1: ArrayLike,
+    mean1: ArrayLike,
+    sd1: ArrayLike,
+    n2: ArrayLike,
+    mean2: ArrayLike,
+    sd2: ArrayLike,
+    *,
+    correction: str = "exact",
+    variance: str = "LS",
+) -> core.Effects:
+    """The difference over s = √((sd1² + sd2²)/2), allowing for different variances (Bonett 2008, equation 8).
+
+    Variance g² (sd1⁴/m1 + sd2⁴/m2)/(8 s⁴) + (sd1²/l1 + sd2²/l2)/s², where m and l are n - 1 under "LS", n under
+    "LS2", and n - 1 and n under "LS3".
+    """
+    core.require_option("variance", variance, HETEROGENEOUS_VARIANCES)
+    n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
+    sd = np.sqrt((sd1**2 + sd2**2) / 2)
+    found = small_sample.factor(n1 + n2 - 2, correction) * (mean1 - mean2) / sd
+    share1, share2 = (sd1 / sd) ** 2, (sd2 / sd) ** 2
+    less_m, less_l = {"LS": (1, 1), "LS2": (0, 0), "LS3": (1, 0)}[variance]
+    spread = found**2 * (share1**2 / (n1 - less_m) + share2**2 / (n2 - less_m)) / 8
+    return core.settled(found, spread + share1 / (n1 - less_l) + share2 / (n2 - less_l))
+
+
+@core.quietly
+def pooled_sd(n1: batch.Floats, sd1: batch.Floats, n2: batch.Floats, sd2: batch.Floats) -> batch.Floats:
+    """√(((n1 - 1) sd1² + (n2 - 1) sd2²) / (n1 + n2 - 2))."""
+    pooled: batch.Floats = np.sqrt(((n1 - 1) * sd1**2 + (n2 - 1) * sd2**2) / (n1 + n2 - 2))
+    return pooled
+
+
+def _standardised(
+    d: batch.Floats,
+    base: batch.Floats,
+    n: batch.Floats,
+    df: batch.Floats,
+    correction: str,
+    variance: str,
+    weights: batch.Floats | None = None,
+) -> core.Effects:
+    """g and its variance from d, the part `base` that does not depend on d, the sample size and degrees of freedom."""
+    j = small_sample.factor(df, correction)
+    g = j * d
+    return core.settled(g, standardised_variance(d, g, j, base, n, df, variance, weights))
+
+
+def standardised_variance(
+    d: batch.Floats,
+    g: batch.Floats,
+    j: batch.Floats,
+    base: batch.Floats,
+    n: batch.Floats,
+    df: batch.Floats,
+    variance: str,
+    weights: batch.Floats | None = None,
+) -> batch.Floats:
+    """The named variance of a standardised difference; see `from_d`. `weights` are those of the mean under "AV"."""
+    if variance in ("LS2", "H0"):
+        null = np.where(df > 2, base * df / (df - 2), np.nan)
+        return j**2 * (base + d**2 / (2 * n) if variance == "LS2" else null)
+    if variance in ("UB", "UBJ"):
+        exact = j if variance == "UB" else small_sample.factor(df, "exact")
+        return base + (1 - (df - 2) / (df * exact**2)) * (exact * d) ** 2
+    if variance == "AV":
+        return base + core.weighted_mean(g, n if weights is None else weights) ** 2 / (2 * n)
+    divisor = {"LS": n, "LS3": n - _REVMAN_OFFSET, "DF": n - 1}[variance]
+    return base + g**2 / (2 * divisor)
+
+
+def require_usable(studies: data.StudySet[data.ContinuousStudy], found: core.Effects) -> None:
+    """Raises InputError naming the first study whose effect or variance is not finite and positive."""
     usable = np.isfinite(found.estimate) & np.isfinite(found.variance) & (found.variance > 0)
     if not usable.all():
-        label = studies.studies[int(np.argmin(usable))].label
+        label = studies.labels[int(np.argmin(usable))]
         raise errors.InputError(
             f"Study “{label}”: its means and standard deviations are too large or too small to compute with; "
             "check their unit.",
