@@ -75,7 +75,7 @@ def _recognised(
         return binary, decoding.BINARY, ""
     _refuse_other_kinds(head, filename)
     codec = decoding.chosen(encoding) if encoding else decoding.encoding(stream)
-    text = next(lines.blocks(io.BytesIO(head), codec), "")
+    text = "".join(lines.blocks(io.BytesIO(head), codec))
     return named or detect.detect(text, filename), codec, text
 
 
