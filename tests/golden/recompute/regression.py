@@ -1,4 +1,4 @@
-"""Meta-regression, subgroups and permutation tests against metafor and meta."""
+"""Meta-regression and permutation tests against metafor."""
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
@@ -8,7 +8,6 @@ import numpy as np
 
 from analysis.pooling import batch
 from analysis.regression import design, fit, inflation, omnibus, permutation, predictions, residuals, terms
-from analysis.subgroups import within
 from tests.golden import comparing
 from tests.golden.collection import Case, column
 
@@ -162,42 +161,6 @@ def exact_q(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> float:
     return float(m[-1][-1])
 
 
-def subgroup(case: Case) -> Mapping[str, Any]:
-    """metafor's two ways: regression on the factor, or a model per level and a Q between."""
-    effects = studies(case)
-    method, test = case.options["method"], case.options["test"]
-    levels = list(case.options["levels"])
-    if case.options["tau2"] == "separate":
-        return _separate(effects, case, levels)
-    factor = terms.Factor("subgroup", levels=tuple(levels))
-    model = design.build([factor], case.inputs, counted=effects.mask, missing="leave_out")
-    fitted = fit.fit(effects, model.matrix, method=method, test=test)
-    found = summary(effects, fitted, True)
-    each = within.analyse(
-        effects, _membership(case, levels), len(levels), method=method, test=test, tau2="common",
-        errors_from="regression",
-    ).groups  # fmt: skip
-    found["level_means"] = {"beta": each.estimates, "se": each.errors, "ci_lb": each.lower, "ci_ub": each.upper}
-    found[comparing.BETTER] = better(case, effects, model.matrix, fitted, found)
-    return found
-
-
-def _separate(effects: batch.Batch, case: Case, levels: Sequence[str]) -> Mapping[str, Any]:
-    found = within.analyse(
-        effects, _membership(case, levels), len(levels), method=case.options["method"], test=case.options["test"]
-    )
-    each, tested = found.groups, found.between
-    return {
-        "k": each.k, "beta": each.estimates, "se": each.errors, "ci_lb": each.lower, "ci_ub": each.upper,
-        "tau2": each.tau2, "I2": each.i2_q if case.options["method"] == "EE" else each.i2_tau2, "QE": each.q,
-        "Qb": tested.statistic, "Qb_df": tested.df, "Qb_p": tested.p,
-    }  # fmt: skip
-
-
-def _membership(case: Case, levels: Sequence[str]) -> np.ndarray:
-    return np.array([levels.index(each) if each in levels else -1 for each in map(str, case.inputs["subgroup"])])
-
-
 def permutest(case: Case) -> Mapping[str, Any]:
     """The exact test of an intercept alone."""
     effects = studies(case)
@@ -207,15 +170,15 @@ def permutest(case: Case) -> Mapping[str, Any]:
 
 def floors(case: Case) -> Mapping[str, float]:
     """tau² of about 1e-12 means 0, whatever the scale; I² follows it."""
-    if "yi" not in case.inputs:
-        return {}
-    spread = float(np.nanvar(column(case.inputs["yi"])))
+    spread = float(np.nanvar(column(case.inputs.get("yi", case.inputs.get("TE")))))
     return {"tau2": 1e-10 * spread, "I2": 1e-7, "R2": 1e-7}
 
 
 RULES: Mapping[str, comparing.Rules] = {
     "metareg": comparing.Rules(tolerance=1e-7, floors=floors),
-    "subgroup": comparing.Rules(tolerance=1e-8, floors=floors),
     "permutest": comparing.Rules(tolerance=1e-12),
 }
-MODULES: Mapping[str, comparing.Recompute] = {"metareg": metareg, "subgroup": subgroup, "permutest": permutest}
+MODULES: Mapping[str, comparing.Recompute] = {
+    "metareg": metareg,
+    "permutest": permutest,
+}
