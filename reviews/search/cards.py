@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.template.defaultfilters import filesizeformat
+from django.conf import settings
+from django.template.defaultfilters import date, filesizeformat
 
-from reviews.search import matching
+from reviews.search import matching, rules
 from reviews.search.formats import decoding, registry
-from reviews.search.models import Import, Record
+from reviews.search.models import Import, Preview, Record, SearchRun
 
 FILL = (("title", "title"), ("abstract", "abstract"), ("doi", "DOI"), ("year", "year"))
 
@@ -87,19 +88,56 @@ def side_by_side(records: Sequence[Record]) -> list[Row]:
     return rows
 
 
-def fill(row: Import) -> list[tuple[str, int]]:
+def shares(fill: dict[str, float]) -> list[tuple[str, int]]:
     """How many per cent of the readable records have each field, rounded down: 100 means every one."""
-    return [(label, int(100 * row.fill[name])) for name, label in FILL] if row.fill else []
+    return [(label, int(100 * fill[name])) for name, label in FILL] if fill else []
 
 
 def facts(row: Import) -> list[tuple[str, str]]:
     """What the file is."""
-    return [
+    found = [
         ("Format", registry.named(row.format).label),
-        ("Encoding", decoding.LABELS.get(row.encoding, row.encoding)),
+        ("Encoding", decoding.label(row.encoding)),
         ("Size", filesizeformat(row.size)),
         ("SHA-256", row.sha256),
     ]
+    if row.mapping:
+        read_as = [f"{column} → {rules.MAPPED.get(field, field)}" for column, field in row.mapping.items()]
+        found.append(("Columns", "; ".join(read_as)))
+    return found
+
+
+@dataclass(frozen=True)
+class ColumnCard:
+    """A column of a table: what it is read as (empty: kept, but no field), and its first values."""
+
+    name: str
+    read_as: str
+    examples: str
+
+
+def columns(preview: Preview) -> list[ColumnCard]:
+    mapping = preview.found.get("mapping", {})
+    return [
+        ColumnCard(one["name"], rules.MAPPED.get(mapping.get(one["name"], ""), ""), " · ".join(one["examples"]))
+        for one in preview.found.get("columns", [])
+    ]
+
+
+def run_facts(run: SearchRun) -> list[tuple[str, str, str]]:
+    """What is recorded of a search as PRISMA-S asks for it: label, text (empty: not given), and its name."""
+    shown = {
+        "run_on": date(run.run_on, "j F Y"),
+        "hits_reported": "" if run.hits_reported is None else f"{run.hits_reported:,}",
+        "searched_by": run.searched_by or str(run.ran_by),
+    }
+    where = [("Source", run.source.name, "source"), ("Platform", run.source.platform, "platform")]
+    return where + [(label, shown.get(name, getattr(run, name)), name) for name, label in rules.FACTS.items()]
+
+
+def most() -> str:
+    """How large a file may be."""
+    return f"{settings.MOST_UPLOADED // 1_000_000:,} MB"
 
 
 def offer(complete: int) -> str:

@@ -77,6 +77,10 @@ MAPPED: dict[str, str] = {
     "database": "Database",
 }
 
+# Several columns may hold these; any of the others says what document a record is.
+REPEATED = frozenset({"authors", "parallel_authors", "keywords", "issn"})
+IDENTIFYING = frozenset({"title", "original_title", "abstract", "doi", "pmid", "accession"})
+
 # Records in one transaction: short enough that votes never wait long for it.
 CHUNK = 500
 # Larger files are checked by their job, because a request has to answer within seconds.

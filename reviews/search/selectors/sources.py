@@ -1,34 +1,17 @@
-"""Reads of search: what was searched and found, references and the records behind them."""
+"""What was searched and what it found."""
 
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import and_
 
-from django.core.files.base import File
-from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum, TextField
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, F, Func, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from reviews.core import selectors as core
-from reviews.core.models import Job
 from reviews.core.refusals import NotFound
 from reviews.core.seats import Seat
-from reviews.search import files, rules
-from reviews.search.models import (
-    Import,
-    Join,
-    Reference,
-    ReferenceQuerySet,
-    RefusedRecord,
-    SearchRun,
-    Source,
-)
+from reviews.search import rules
+from reviews.search.models import Import, Join, Reference, SearchRun, SearchRunChange, Source
 from reviews.search.rules import ImportState, JoinKind, SourceKind
 
-IMPORT_TASK = "reviews.search.tasks.run_import"
-# What no list shows of a record.
-HEAVY = ("primary_record__raw", "primary_record__tags")
+UNDONE = Q(search_runs__imports__state=ImportState.UNDONE)
 
 
 @dataclass(frozen=True)
@@ -51,8 +34,8 @@ class RunLine:
 
     @property
     def has_records(self) -> bool:
-        """Whether a file is there that was not refused whole."""
-        return any(row.state != ImportState.REFUSED for row in self.imports)
+        """Whether a file is there that was neither refused whole nor undone."""
+        return any(row.state not in rules.VOID for row in self.imports)
 
     @property
     def missing(self) -> rules.Missing | None:
@@ -106,9 +89,14 @@ def overview(seat: Seat) -> Overview:
     )
 
 
-def _first_records(seat: Seat) -> dict[int, int]:
+def run_line(seat: Seat, run: SearchRun) -> RunLine:
+    """One search run with what its files brought."""
+    return _run_line(run, _first_records(seat, in_import__search_run=run))
+
+
+def _first_records(seat: Seat, **only: object) -> dict[int, int]:
     """For every import the number of its records that are the first of their reference."""
-    joins = Join.objects.filter(in_import__review_id=seat.review_id, kind=JoinKind.FIRST, superseded_at=None)
+    joins = Join.objects.filter(in_import__review_id=seat.review_id, kind=JoinKind.FIRST, superseded_at=None, **only)
     counts = joins.values_list("in_import_id").annotate(count=Count("pk"))
     return dict(counts.order_by())
 
@@ -127,14 +115,15 @@ def _source_line(source: Source, firsts: dict[int, int]) -> SourceLine:
 
 def _run_line(run: SearchRun, firsts: dict[int, int]) -> RunLine:
     imports = tuple(run.imports.all())
-    records = sum(row.imported for row in imports)
+    counted = [row for row in imports if row.state != ImportState.UNDONE]
+    records = sum(row.imported for row in counted)
     return RunLine(
         search_run=run,
         imports=imports,
         hits=run.hits_reported,
         records=records,
-        refused=sum(row.refused for row in imports),
-        duplicates=records - sum(firsts.get(row.pk, 0) for row in imports),
+        refused=sum(row.refused for row in counted),
+        duplicates=records - sum(firsts.get(row.pk, 0) for row in counted),
     )
 
 
@@ -171,7 +160,7 @@ def identification(seat: Seat) -> Identification:
     rows = (
         Source.objects.filter(review_id=seat.review_id)
         .annotate(
-            records=Coalesce(Sum("search_runs__imports__imported"), 0),
+            records=Coalesce(Sum("search_runs__imports__imported", filter=~UNDONE), 0),
             references=Subquery(unique.annotate(count=count).values("count")),
         )
         .order_by("pk")
@@ -201,89 +190,33 @@ def search_run(seat: Seat, search_run_id: int) -> SearchRun:
 
 
 @dataclass(frozen=True)
-class ImportPage:
-    """An import with its job and, once stored, how many of its records were of known documents."""
+class Changed:
+    """One field of a correction: what was there, and what came."""
 
-    row: Import
-    job: Job | None
-    duplicates: int
-
-
-def file_import(seat: Seat, import_id: int) -> ImportPage:
-    rows = Import.objects.select_related("search_run__source", "imported_by").filter(review_id=seat.review_id)
-    found = rows.filter(pk=import_id).first()
-    if found is None:
-        raise NotFound("There is no such import in this review.")
-    firsts = Join.objects.filter(in_import_id=import_id, kind=JoinKind.FIRST, superseded_at=None)
-    job = core.job_of(seat, IMPORT_TASK, import_id)
-    return ImportPage(found, job, found.imported - firsts.count())
-
-
-def kept_file(row: Import) -> "File[bytes]":
-    """The bytes as they were brought in."""
-    return files.kept(row.stored_as, row.file_name)
-
-
-def refused_records(seat: Seat, import_id: int) -> QuerySet[RefusedRecord]:
-    """What was not imported from a file, in file order."""
-    refused = RefusedRecord.objects.filter(in_import__review_id=seat.review_id, in_import_id=import_id)
-    return refused.order_by("position")
-
-
-def references(
-    seat: Seat, *, words: str = "", source_id: int | None = None, year: int | None = None
-) -> ReferenceQuerySet:
-    """Unique documents by number, each with its primary record (without its raw text and tags).
-
-    Every one of ``words`` has to stand in the title or among the authors; ``source_id`` keeps what any record
-    of that source brought; ``year`` is the primary record's.
-    """
-    found = Reference.objects.unique_documents().filter(review_id=seat.review_id)
-    found = found.select_related("primary_record").defer(*HEAVY).order_by("number")
-    if words.split():
-        found = found.annotate(byline=Cast("primary_record__authors", TextField())).filter(_has_words(words))
-    if year is not None:
-        found = found.filter(primary_record__year=year)
-    if source_id is not None:
-        joins = Join.objects.filter(reference=OuterRef("pk"), superseded_at=None)
-        found = found.filter(Exists(joins.filter(in_import__search_run__source_id=source_id)))
-    return found
-
-
-def _has_words(words: str) -> Q:
-    each = (Q(primary_record__title__icontains=word) | Q(byline__icontains=word) for word in words.split())
-    return reduce(and_, each)
+    label: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True)
-class ReferenceLine:
-    """A reference in a list: how many records stand behind it, and from where."""
-
-    reference: Reference
-    records: int
-    sources: tuple[str, ...]
+class Correction:
+    change: SearchRunChange
+    fields: tuple[Changed, ...]
 
 
-def reference_lines(seat: Seat, ids: Sequence[int]) -> list[ReferenceLine]:
-    """The lines of one page of :func:`references`, by number: two queries."""
-    rows = Join.objects.filter(reference_id__in=ids, superseded_at=None).order_by("pk")
-    names: defaultdict[int, list[str]] = defaultdict(list)
-    for reference_id, name in rows.values_list("reference_id", "in_import__search_run__source__name"):
-        names[reference_id].append(name)
-    found = references(seat).filter(pk__in=ids)
-    return [ReferenceLine(row, len(names[row.pk]), tuple(dict.fromkeys(names[row.pk]))) for row in found]
+def corrections(seat: Seat, search_run_id: int) -> list[Correction]:
+    """How a search run was corrected, the newest first, with the values of before."""
+    rows = SearchRunChange.objects.filter(search_run_id=search_run_id, search_run__source__review_id=seat.review_id)
+    return [
+        Correction(row, tuple(_changed(row, name) for name in rules.FACTS if name in row.after))
+        for row in rows.select_related("changed_by").order_by("-revision")
+    ]
 
 
-def reference(seat: Seat, reference_id: int) -> Reference:
-    """The reference, or the one that it was merged into."""
-    rows = Reference.objects.filter(review_id=seat.review_id)
-    found = rows.select_related("primary_record", "merged_into__primary_record").filter(pk=reference_id).first()
-    if found is None:
-        raise NotFound("There is no such reference in this review.")
-    return found.merged_into or found
+def _changed(row: SearchRunChange, name: str) -> Changed:
+    before, after = (_text(values.get(name)) for values in (row.before, row.after))
+    return Changed(rules.FACTS[name], before, after)
 
 
-def records_of(reference: Reference) -> list[Join]:
-    """The current joins of a reference in the order of its records, with everything a page shows of them."""
-    joins = Join.objects.filter(reference=reference, superseded_at=None)
-    return list(joins.select_related("record", "in_import__search_run__source").order_by("record_id"))
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

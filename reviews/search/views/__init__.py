@@ -1,0 +1,38 @@
+"""HTTP to the domain of search."""
+
+from reviews.search.views.imports import file_import, import_file, undo_import
+from reviews.search.views.references import reference, references
+from reviews.search.views.sources import correct_run, new_run, new_source, overview, search_run
+from reviews.search.views.uploads import (
+    add_part,
+    begin_upload,
+    columns,
+    discard_upload,
+    finish_upload,
+    import_upload,
+    preview,
+    read_again,
+    upload,
+)
+
+__all__ = [
+    "add_part",
+    "begin_upload",
+    "columns",
+    "correct_run",
+    "discard_upload",
+    "file_import",
+    "finish_upload",
+    "import_file",
+    "import_upload",
+    "new_run",
+    "new_source",
+    "overview",
+    "preview",
+    "read_again",
+    "reference",
+    "references",
+    "search_run",
+    "undo_import",
+    "upload",
+]
