@@ -44,6 +44,21 @@ class Batch:
         counted: Floats = np.add.reduce(self.mask, axis=-1, dtype=np.float64)
         return counted
 
+    def flat(self) -> Batch:
+        """The same with one leading axis, shape (rows, k)."""
+        wide = self.mask.shape[-1]
+        return Batch(self.y.reshape(-1, wide), self.v.reshape(-1, wide), self.mask.reshape(-1, wide))
+
+    def taken(self, rows: NDArray[np.intp] | slice) -> Batch:
+        """Some of the rows along the first axis."""
+        return Batch(self.y[rows], self.v[rows], self.mask[rows])
+
+    def repeated(self, times: int = 1) -> Batch:
+        """Each meta-analysis `times` over, as views of shape (..., times, k)."""
+        shape = (*self.mask.shape[:-1], times, self.mask.shape[-1])
+        y, v = (np.broadcast_to(part[..., np.newaxis, :], shape) for part in (self.y, self.v))
+        return Batch(y, v, np.broadcast_to(self.mask[..., np.newaxis, :], shape))
+
     def weights(self, tau2: ArrayLike = 0.0) -> Floats:
         """Inverse-variance weights 1/(v + tau²), 0 outside the mask; `tau2` has shape (...)."""
         between = np.asarray(tau2, dtype=np.float64)[..., np.newaxis]

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from analysis.pooling import batch, roots
 from analysis.pooling.tau2 import result
@@ -112,64 +112,61 @@ def _bends(
     return slope, bend
 
 
-def tau2_at(studies: batch.Batch, weights: batch.Floats, probability: float) -> result.Tau2:
-    """The tau² ≥ 0 at which P(Q ≤ observed Q) is `probability`; 0 where it is already smaller at tau² = 0."""
+def tau2_at(studies: batch.Batch, weights: batch.Floats, probability: ArrayLike) -> result.Tau2:
+    """The tau² ≥ 0 at which P(Q ≤ observed Q) is `probability`; 0 where it is already smaller at tau² = 0.
+
+    `weights` and `probability` broadcast against the batch: shapes (..., k) and (...).
+    """
     rows, shape = batch.Rows.of(studies), studies.mask.shape[:-1]
     counts = np.isfinite(rows.v)
     a = np.where(counts, np.broadcast_to(weights, studies.mask.shape).reshape(rows.y.shape), 0.0)
     v = np.where(counts, rows.v, 1.0)
+    wanted = np.broadcast_to(np.asarray(probability, dtype=np.float64), shape).reshape(-1)
     value, settled = np.empty(rows.k.size), np.empty(rows.k.size, dtype=np.bool_)
     with np.errstate(all="ignore"):
         centre = (a * rows.y).sum(axis=-1) / a.sum(axis=-1)
         q = (a * (rows.y - centre[:, np.newaxis]) ** 2).sum(axis=-1)
         for place, _ in rows.chunks(CHUNK, NODES):
-            value[place], settled[place] = _search(q[place], a[place], v[place], probability)
+            value[place], settled[place] = _search(q[place], a[place], v[place], wanted[place])
     return result.solved(rows, value, settled, shape)
 
 
-def _search(q: batch.Floats, a: batch.Floats, v: batch.Floats, probability: float) -> roots.Roots:
+def _search(q: batch.Floats, a: batch.Floats, v: batch.Floats, probability: batch.Floats) -> roots.Roots:
     value, settled = np.full(q.size, np.nan), np.zeros(q.size, dtype=np.bool_)
     usable = np.isfinite(q) & ((a > 0).sum(axis=-1) > 1)
-    equal = usable & (q == 0)
-    value[equal], settled[equal] = 0.0, True
-    rows = np.flatnonzero(usable & (q > 0))
-    if rows.size == 0:
+    value[usable], settled[usable] = 0.0, True
+    todo = np.flatnonzero(usable & (q > 0))
+    if todo.size == 0:
         return roots.Roots(value, settled)
-    q, a, v = q[rows], a[rows], v[rows]
-    is_above = distribution(np.zeros(q.size), q, a, v).probability > probability
-    value[rows], settled[rows] = 0.0, True
-    if is_above.any():
-        inside = rows[is_above]
-        value[inside], settled[inside] = _solve(q[is_above], a[is_above], v[is_above], probability)
+    at_nought = distribution(np.zeros(todo.size), q[todo], a[todo], v[todo]).probability
+    todo = todo[at_nought > probability[todo]]
+    if todo.size:
+        data = (q[todo], a[todo], v[todo], probability[todo])
+        low, high = _doubled(*data)
+        value[todo], settled[todo] = roots.newton(_step, data, low, high, 0.5 * (low + high))
     return roots.Roots(value, settled)
 
 
-def _solve(q: batch.Floats, a: batch.Floats, v: batch.Floats, probability: float) -> roots.Roots:
-    def step(
-        tau2: batch.Floats, q: batch.Floats, a: batch.Floats, v: batch.Floats
-    ) -> tuple[batch.Floats, batch.Floats]:
-        found = distribution(tau2, q, a, v)
-        apart = found.probability - probability
-        # Newton's step for the logit, straighter than the probability itself; in log(tau² + scale).
-        odds = found.probability * (1 - found.probability)
-        gap = np.log(found.probability / probability) - np.log((1 - found.probability) / (1 - probability))
-        plain = -gap * odds / found.slope
-        return apart, plain
-
-    low, high = _doubled(q, a, v, probability)
-    return roots.newton(step, (q, a, v), low, high, low)
+def _step(
+    tau2: batch.Floats, q: batch.Floats, a: batch.Floats, v: batch.Floats, probability: batch.Floats
+) -> tuple[batch.Floats, batch.Floats]:
+    """How far the probability is above the one wanted, and Newton's step for its logit."""
+    found = distribution(tau2, q, a, v)
+    rest = 1 - found.probability
+    gap = np.log(found.probability / probability) - np.log(rest / (1 - probability))
+    return found.probability - probability, -gap * found.probability * rest / found.slope
 
 
 def _doubled(
-    q: batch.Floats, a: batch.Floats, v: batch.Floats, probability: float
+    q: batch.Floats, a: batch.Floats, v: batch.Floats, probability: batch.Floats
 ) -> tuple[batch.Floats, batch.Floats]:
-    """A bracket: the upper end is doubled until the probability there is small enough."""
+    """A bracket: its upper end is doubled until the probability there is small enough."""
     low = np.zeros(q.size)
     high = q / (a * (1 - a / a.sum(axis=-1, keepdims=True))).sum(axis=-1)
     todo = np.arange(q.size)
     for _ in range(DOUBLINGS):
         here = high[todo]
-        above = distribution(here, q[todo], a[todo], v[todo]).probability > probability
+        above = distribution(here, q[todo], a[todo], v[todo]).probability > probability[todo]
         todo, here = todo[above], here[above]
         if todo.size == 0:
             break
