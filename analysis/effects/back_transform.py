@@ -39,7 +39,7 @@ def identity(value: ArrayLike) -> batch.Floats:
 
 def exponential(value: ArrayLike) -> batch.Floats:
     """exp(x): ratios and rates."""
-    with core.quietly:
+    with core.quiet():
         return np.exp(identity(value))
 
 
@@ -63,7 +63,7 @@ def sine_squared(value: ArrayLike) -> batch.Floats:
 
 def square(value: ArrayLike) -> batch.Floats:
     """x², 0 below 0: rates from their roots."""
-    with core.quietly:
+    with core.quiet():
         return np.maximum(identity(value), 0) ** 2
 
 
@@ -79,13 +79,13 @@ def tanh_squared(value: ArrayLike) -> batch.Floats:
 
 def complement_cubed(value: ArrayLike) -> batch.Floats:
     """1 - (1 - x)³: alpha from its Hakstian-Whalen transformation."""
-    with core.quietly:
+    with core.quiet():
         return 1 - (1 - identity(value)) ** 3
 
 
 def complement_exponential(value: ArrayLike) -> batch.Floats:
     """1 - exp(-x): alpha from its Bonett transformation."""
-    with core.quietly:
+    with core.quiet():
         return -np.expm1(-identity(value))
 
 
@@ -153,7 +153,7 @@ def double_arcsine_of_pool(
     core.require_option("assume", assume, ASSUMPTIONS)
     given = np.asarray(sizes, dtype=np.float64)
     size = given
-    with core.quietly:
+    with core.quiet():
         if assume == "harmonic_mean":
             counted = np.isfinite(given)
             size = counted.sum(axis=-1) / np.where(counted, 1 / given, 0.0).sum(axis=-1)

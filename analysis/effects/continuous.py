@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import special
 
 from analysis import data, errors, options
 from analysis.effects import core, small_sample
@@ -131,8 +132,15 @@ def from_d(
 def from_t(t: ArrayLike, n1: ArrayLike, n2: ArrayLike, **choices: str) -> core.Effects:
     """The standardised mean difference from Student's t: d = t √(1/n1 + 1/n2); choices as `from_d`."""
     t, n1, n2 = core.floats(t, n1, n2)
-    with core.quietly:
+    with core.quiet():
         return from_d(t * np.sqrt(1 / n1 + 1 / n2), n1, n2, **choices)
+
+
+def from_p(p: ArrayLike, n1: ArrayLike, n2: ArrayLike, **choices: str) -> core.Effects:
+    """The standardised mean difference from a t-test's two-sided p-value that carries the effect's sign."""
+    p, n1, n2 = core.floats(p, n1, n2)
+    with core.quiet():
+        return from_t(np.sign(p) * -special.stdtrit(n1 + n2 - 2, np.abs(p) / 2), n1, n2, **choices)
 
 
 @core.quietly

@@ -11,8 +11,14 @@ from numpy.typing import ArrayLike
 from analysis import errors
 from analysis.pooling import batch
 
-# Kernels say "not estimable" by NaN, not by a warning.
-quietly = np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore")
+
+def quiet() -> np.errstate:
+    """A context without floating-point warnings: kernels say "not estimable" by NaN."""
+    return np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore")
+
+
+# The same as a decorator, which numpy enters anew at every call.
+quietly = quiet()
 
 
 class Effects(NamedTuple):

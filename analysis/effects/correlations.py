@@ -19,6 +19,8 @@ UNBIASED_VARIANCES = ("LS", "UB", "AV")
 PARTIAL_VARIANCES = ("LS", "AV")
 DETERMINATION_VARIANCES = ("LS", "LS2", "AV", "AV2")
 _FEWEST = 3
+_SERIES_FROM = 40.0
+_TERMS = 70
 
 
 @core.quietly
@@ -50,7 +52,7 @@ def unbiased_correlation(r: ArrayLike, n: ArrayLike, *, variance: str = "LS") ->
     found = unbiased(r, n)
     if variance == "UB":
         rest = 1 - r**2
-        series = special.hyp2f1(1, 1, n / 2, rest)
+        series = _hypergeometric(1.0, n / 2, rest)
         spread = found**2 - (1 - (n - 3) / (n - 2) * rest * series)
     else:
         centre = core.weighted_mean(found, n) if variance == "AV" else found
@@ -125,8 +127,19 @@ def fisher_z_of_root(r2: ArrayLike, n: ArrayLike) -> core.Effects:
 def unbiased(r: ArrayLike, n: ArrayLike) -> batch.Floats:
     """Olkin and Pratt's unbiased correlation; NaN for four people or fewer."""
     r, n = core.floats(r, n)
-    found = r * special.hyp2f1(0.5, 0.5, (n - 2) / 2, 1 - r**2)
+    found = r * _hypergeometric(0.5, (n - 2) / 2, 1 - r**2)
     return np.where(n > _FEWEST + 1, found, np.nan)
+
+
+def _hypergeometric(a: float, c: batch.Floats, x: batch.Floats) -> batch.Floats:
+    """₂F₁(a, a; c; x) for 0 ≤ x ≤ 1. scipy's gives up for large c, where the series needs few terms."""
+    large = np.maximum(c, _SERIES_FROM)
+    term = np.ones_like(c)
+    total = term
+    for j in range(_TERMS):
+        term = term * ((a + j) ** 2 / ((large + j) * (j + 1)) * x)
+        total = total + term
+    return np.where(c > _SERIES_FROM, total, special.hyp2f1(a, a, np.minimum(c, _SERIES_FROM), x))
 
 
 def _plausible(r: ArrayLike, n: ArrayLike) -> tuple[batch.Floats, batch.Floats]:

@@ -21,9 +21,9 @@ def estimate(
 ) -> core.Effects:
     """Effect and variance of every study, shape (k,); ratios as logarithms.
 
-    Formulas are those of `convention` (a name of `conventions.NAMES`); `zero_cell_rule` and the named `choices` that the
-    measure has (`variance`, `correction`, ...; see `catalogue.measure(measure).options`) replace them. Where events are
-    counted, a study that says nothing about the effect (no events in either group, a variance of 0) is NaN in both.
+    Formulas are those of `convention` (a name of `conventions.NAMES`); `zero_cell_rule` and the named `choices` that
+    the measure has (`variance`, `correction`, ...; see `catalogue.measure(measure).options`) replace them. Where events
+    are counted, a study that says nothing about the effect (no events at all, a variance of 0) is NaN in both.
 
     Raises OptionError for an unknown measure, convention or choice, and InputError for studies of another kind than
     the measure needs, for changes and final values standardised together, and for a study whose numbers give no

@@ -23,7 +23,7 @@ def factor(df: ArrayLike, correction: str) -> batch.Floats:
     degrees = np.asarray(df, dtype=np.float64)
     if correction == "none":
         return np.ones_like(degrees)
-    with core.quietly:
+    with core.quiet():
         found = exact(degrees) if correction == "exact" else 1 - 3 / (4 * degrees - 1)
         return np.where(degrees > 1, found, np.nan)
 
@@ -36,7 +36,7 @@ def exact(df: ArrayLike) -> batch.Floats:
     """
     degrees = np.asarray(df, dtype=np.float64)
     small = np.minimum(degrees, _SERIES_FROM)
-    with core.quietly:
+    with core.quiet():
         near = np.sqrt(2 * np.pi / small) / special.beta((small - 1) / 2, 0.5)
     x = 1 / np.maximum(degrees, _SERIES_FROM)
     series = 1 - x * (3 / 4 + x * (7 / 32 + x * (9 / 128 - x * 59 / 2048)))

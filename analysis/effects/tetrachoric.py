@@ -53,6 +53,15 @@ def fisher_z_of_tetrachoric(
     return association.fisher_z(tetrachoric(events1, n1, events2, n2, zero_cells=zero_cells))
 
 
+@core.quietly
+def misfit(events1: ArrayLike, n1: ArrayLike, events2: ArrayLike, n2: ArrayLike, rho: ArrayLike) -> batch.Floats:
+    """How far a correlation is from giving the table back: |Φ₂(h, k; ρ) - a/N| at the thresholds of the margins."""
+    table = _table(events1, n1, events2, n2, zero_cells.UNCORRECTED)
+    inner = np.ones_like(table.a)
+    h, k, corner = (_within(table, part, inner) for part in ("row", "column", "corner"))
+    return np.abs(bivariate_normal(h, k, rho) - corner)
+
+
 def _table(
     events1: ArrayLike, n1: ArrayLike, events2: ArrayLike, n2: ArrayLike, rule: zero_cells.ZeroCells
 ) -> zero_cells.Table:
@@ -62,7 +71,7 @@ def _table(
 def bivariate_normal(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> batch.Floats:
     """P(X ≤ h, Y ≤ k) of standard normal variables with correlation ρ, |ρ| < 1, any broadcastable shapes."""
     h, k, rho = core.floats(h, k, rho)
-    with core.quietly:
+    with core.quiet():
         root = np.sqrt((1 - rho) * (1 + rho))
         # A threshold of exactly 0 is moved by less than a double can show in the result.
         h, k = np.where(h == 0, 1e-300, h), np.where(k == 0, 1e-300, k)

@@ -149,7 +149,7 @@ def _increments(kept: Table, rule: ZeroCells) -> tuple[batch.Floats, batch.Float
         constant = np.full_like(kept.a, rule.increment)
         return constant, constant
     pooled = _odds_ratio_without_zeros(kept) if rule.amount == "empirical" else np.ones(())
-    with core.quietly:
+    with core.quiet():
         ratio = kept.n2 / kept.n1
         share = pooled / (pooled + ratio)
     return 2 * rule.increment * share, 2 * rule.increment * (1 - share)
