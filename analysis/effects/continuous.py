@@ -8,13 +8,19 @@ metacont.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis import data, errors, options
+from analysis import data, errors
 from analysis.effects import core, small_sample
 from analysis.pooling import batch
+
+if TYPE_CHECKING:
+    # The options list this folder's measures, so that they cannot be imported here while it loads.
+    from analysis import options
 
 MEAN_VARIANCES = ("LS", "UB", "HO")
 STANDARDISED_VARIANCES = ("LS", "LS2", "LS3", "UB", "UBJ", "AV", "H0")
