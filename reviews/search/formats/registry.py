@@ -18,6 +18,7 @@ from reviews.search.formats import (
     vip_text,
     wos,
 )
+from reviews.search.formats.bibtex import reader as bibtex
 from reviews.search.formats.structured import endnote_xml, pubmed_xml, trials_json
 from reviews.search.formats.tabular import texts
 from reviews.search.formats.tabular.workbooks import books
@@ -37,6 +38,7 @@ FORMATS: tuple[layout.Format, ...] = (
     estudy.FORMAT,
     vip_text.FORMAT,
     gbt7714.FORMAT,
+    bibtex.FORMAT,
     pubmed_xml.FORMAT,
     endnote_xml.FORMAT,
     trials_json.FORMAT,

@@ -1,0 +1,62 @@
+"""The format: a stream of entries, each cut at the line-start `@word{` of the next."""
+
+import re
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from reviews.search.formats import layout, lines, parsed
+from reviews.search.formats.bibtex import entries, fields
+
+_OTHER = r"(?:[Ss](?:tring|TRING)|[Pp](?:reamble|REAMBLE)|[Cc](?:omment|OMMENT))"
+_OPENING = r"@[ \t]*(?:[A-Za-z]+[ \t]*[{(](?=[^={}\"\n]{0,300}(?:,|\n|\Z))|" + _OTHER + r"[ \t]*[{(])"
+# The second way: entries glued together without a line end.
+_START = re.compile(rf"(?:\n[ \t]*|\}}[ \t]*){_OPENING}")
+_BEGINS = re.compile(rf"^[ \t]*(?!@[ \t]*{_OTHER})@[A-Za-z]+[ \t]*[{{(][^={{}}\"\n]{{0,300}}(?:,|$)", re.MULTILINE)
+_IS_OTHER = re.compile(rf"\s*@[ \t]*{_OTHER}[ \t]*[{{(]")
+_STRING = re.compile(
+    r"\s*@[ \t]*string[ \t]*[{(]\s*([^\s={}\"#,]+)\s*=\s*(?:\"([^\"]*)\"|\{((?:[^{}]|\{[^{}]*\})*)\})", re.IGNORECASE
+)
+_PREAMBLE = re.compile(r"(?:\s*(?:Scopus|EXPORT DATE: .*|%.*|Encoding: .*))*\s*")
+_BETWEEN = "text between the entries, left out"
+_MOST_STRINGS = 20_000
+
+
+def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.Item]:
+    strings: dict[str, str] = {}
+    flaws: parsed.Flaws = {}
+    position = 0
+    for chunk in lines.split(lines.blocks(stream, encoding), _START):
+        if not chunk.is_record:
+            _look(chunk.text, chunk.line, flaws)
+        elif _IS_OTHER.match(chunk.text):
+            if (found := _STRING.match(chunk.text)) and len(strings) < _MOST_STRINGS:
+                strings[found[1].lower()] = found[2] or found[3] or ""
+        else:
+            position += 1
+            if position > start_after:
+                yield _item(position, chunk, strings, flaws)
+            flaws = {}
+
+
+def _look(text: str, line: int, flaws: parsed.Flaws) -> None:
+    """Note text outside the entries that no known program writes there."""
+    if text.strip() and not _PREAMBLE.fullmatch(text[:10_000]):
+        parsed.note(flaws, _BETWEEN, line + text[: len(text) - len(text.lstrip())].count("\n"))
+
+
+def _item(position: int, chunk: lines.Chunk, strings: dict[str, str], before: parsed.Flaws) -> parsed.Item:
+    entry = entries.read(chunk.text, chunk.line, strings)
+    raw = chunk.text[: entry.end].strip("\n") if entry.has_end else chunk.text.rstrip()
+    if chunk.is_last and not entry.has_end:
+        reason = f"Record {position} begins at line {chunk.line} and has no closing brace: the file looks cut off."
+        return parsed.Refused(position, chunk.line, raw, reason, is_incomplete=True)
+    flaws = {**before, **entry.flaws}
+    if entry.has_end:
+        _look(chunk.text[entry.end :], chunk.line + chunk.text.count("\n", 0, entry.end), flaws)
+    record = fields.record(position, chunk.line, raw, entry, tuple(flaws.values()))
+    return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
+
+
+FORMAT = layout.Format(
+    name="bibtex", label="BibTeX", begins=_BEGINS, counts=_BEGINS, read=_read, family="Reference managers"
+)
