@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import special
 
 from analysis import errors
 from analysis.pooling import batch
-from analysis.regression import model, moments, tau2
+from analysis.regression import goodness, model, moments, tau2
 
 TESTS = ("z", "t", "knha", "adhoc")
 CHUNK = 1 << 18
@@ -213,7 +213,7 @@ def _scattered(found: Fit, can: batch.Bools, studies: batch.Batch) -> Fit:
 
 def _complete(rows: model.Model, base: model.Basis, between: tau2.Estimate, choices: _Choices) -> Fit:
     method, test, level = choices
-    solved, hat, half_log = _accurate(rows, rows.weights(between.value))
+    solved, hat, half_log = goodness.least_squares(rows, rows.weights(between.value))
     df = rows.df
     misfit = moments.misfit(solved)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -227,8 +227,8 @@ def _complete(rows: model.Model, base: model.Basis, between: tau2.Estimate, choi
         statistic = coefficients / error
     test_df = _test_df(rows, test)
     margin = critical(test_df, test, level)[..., np.newaxis] * error
-    heterogeneity = _heterogeneity(rows, between.value, method == "EE")
-    likelihoods = _likelihoods(rows, between.value, misfit, half_log)
+    heterogeneity = goodness.heterogeneity(rows, between.value, method == "EE")
+    likelihoods = goodness.likelihoods(rows, between.value, misfit, half_log)
     root = np.sqrt(rows.unit)[:, np.newaxis]
     return Fit(
         method=method, test=test, level=level, p=rows.p, k=rows.k, counted=rows.mask,
@@ -238,22 +238,6 @@ def _complete(rows: model.Model, base: model.Basis, between: tau2.Estimate, choi
         df=df, scale=scale, test_df=test_df, misfit=misfit, hat=np.where(rows.mask, hat, 0.0),
         residuals=np.where(rows.mask, solved.residual * root, 0.0), **heterogeneity, **likelihoods,
     )  # fmt: skip
-
-
-def _accurate(rows: model.Model, w: batch.Floats) -> tuple[moments.Solved, batch.Floats, batch.Floats]:
-    """Weighted least squares by QR of √W Q: with leverages, and ½ log|Q'WQ|; never squares the condition number."""
-    root = np.sqrt(w)
-    q, r = np.linalg.qr(root[..., np.newaxis] * rows.q)
-    size = np.abs(np.diagonal(r, axis1=-2, axis2=-1))
-    is_regular = (size > 0).all(axis=-1)
-    safe = np.where(is_regular[:, np.newaxis, np.newaxis], r, np.eye(rows.p))
-    back = np.where(is_regular[:, np.newaxis, np.newaxis], np.linalg.inv(safe), np.nan)
-    onto = (np.swapaxes(q, -1, -2) @ (root * rows.y)[..., np.newaxis])[..., 0]
-    shift = (back @ onto[..., np.newaxis])[..., 0]
-    solved = moments.Solved(w, back @ np.swapaxes(back, -1, -2), shift, rows.y - rows.fitted(shift))
-    with np.errstate(divide="ignore"):
-        half_log = np.log(size).sum(axis=-1)
-    return solved, (q**2).sum(axis=-1), half_log
 
 
 def scale_of(misfit: batch.Floats, df: batch.Floats, test: str) -> batch.Floats:
@@ -278,49 +262,11 @@ def critical(test_df: batch.Floats, test: str, level: float) -> batch.Floats:
     upper = (1 + level) / 2
     if test == "z":
         return np.full(test_df.shape, special.ndtri(upper))
-    return np.asarray(stats.t.ppf(upper, test_df), dtype=np.float64)
+    return np.asarray(special.stdtrit(test_df, upper), dtype=np.float64)
 
 
 def two_sided(statistic: batch.Floats, test: str, test_df: batch.Floats) -> batch.Floats:
     """Two-sided p of statistics (..., p), by z or by t with `test_df` of shape (...)."""
     if test == "z":
         return np.asarray(2 * special.ndtr(-np.abs(statistic)), dtype=np.float64)
-    return np.asarray(2 * stats.t.sf(np.abs(statistic), test_df[..., np.newaxis]), dtype=np.float64)
-
-
-def _heterogeneity(rows: model.Model, between: batch.Floats, is_equal: bool) -> dict[str, batch.Floats]:
-    solved, _, _ = _accurate(rows, rows.weights(np.zeros_like(between)))
-    df, free = rows.df, rows.df > 0
-    q = np.where(free, moments.misfit(solved), 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        typical = np.where(free, df / moments.trace(rows, solved), 0.0)
-        if is_equal:
-            i2, h2 = np.where(q > 0, np.maximum(0.0, 100 * (q - df) / q), 0.0), q / df
-        else:
-            i2, h2 = 100 * between / (typical + between), between / typical + 1
-    return {
-        "q": q,
-        "q_p": np.where(free, stats.chi2.sf(q, np.where(free, df, 1.0)), 1.0),
-        "i2": np.where(free, i2, 0.0),
-        "h2": np.where(free, h2, 1.0),
-        "typical_variance": typical * rows.unit,
-    }
-
-
-def _likelihoods(
-    rows: model.Model, between: batch.Floats, misfit: batch.Floats, half_log: batch.Floats
-) -> dict[str, batch.Floats]:
-    """With all constants, in the data's own unit; log|X'WX| = 2 log|R| + log|Q'WQ|, and the log|R| cancels."""
-    k, df, unit = rows.k, rows.df, np.log(rows.unit)
-    total = np.where(rows.mask, rows.v + between[:, np.newaxis], 1.0)
-    logs = np.log(total).sum(axis=-1)
-    within = np.where(rows.mask, np.log(rows.v), 0.0).sum(axis=-1)
-    full = -0.5 * (k * np.log(2 * np.pi) + logs + k * unit + misfit)
-    own = 0.5 * np.linalg.slogdet(rows.gram(rows.mask.astype(np.float64)))[1]
-    restricted = -0.5 * (df * np.log(2 * np.pi) + logs + misfit + df * unit) + own - half_log
-    saturated = -0.5 * (k * np.log(2 * np.pi) + within + k * unit)
-    return {
-        "log_likelihood": full,
-        "log_restricted": restricted,
-        "deviance": np.where(df > 0, -2 * (full - saturated), 0.0),
-    }
+    return np.asarray(2 * special.stdtr(test_df[..., np.newaxis], -np.abs(statistic)), dtype=np.float64)

@@ -30,6 +30,7 @@ class Model:
     q      (k, p) or (..., k, p) orthonormal basis of the design
     start  (..., p) coefficients of ordinary least squares in this basis, in units of √unit
     unit   (...) of the variances
+    pairs  (k, p²) products of the columns of a shared basis with few columns, else None
     """
 
     y: batch.Floats
@@ -38,6 +39,7 @@ class Model:
     q: batch.Floats
     start: batch.Floats
     unit: batch.Floats
+    pairs: batch.Floats | None
 
     @property
     def p(self) -> int:
@@ -58,7 +60,7 @@ class Model:
     def take(self, rows: NDArray[Any] | slice) -> Model:
         """Some of the regressions, for a model whose leading axes are one."""
         q = self.q if self.q.ndim == 2 else self.q[rows]
-        return Model(self.y[rows], self.v[rows], self.mask[rows], q, self.start[rows], self.unit[rows])
+        return Model(self.y[rows], self.v[rows], self.mask[rows], q, self.start[rows], self.unit[rows], self.pairs)
 
     def spread(self) -> Model:
         """The same with an axis of length 1 before the studies, over which values of tau² can vary."""
@@ -70,6 +72,7 @@ class Model:
             q,
             self.start[..., np.newaxis, :],
             self.unit[..., np.newaxis],
+            self.pairs,
         )
 
     def weights(self, tau2: batch.Floats) -> batch.Floats:
@@ -79,6 +82,8 @@ class Model:
 
     def gram(self, w: batch.Floats) -> batch.Floats:
         """Q'WQ, shape (..., p, p)."""
+        if self.pairs is not None:
+            return (w @ self.pairs).reshape(*w.shape[:-1], self.p, self.p)
         return gram(self.q, w)
 
     def cross(self, x: batch.Floats) -> batch.Floats:
@@ -95,6 +100,11 @@ class Model:
         product: batch.Floats = (self.q @ g[..., np.newaxis])[..., 0]
         return product
 
+    def quadratic(self, a: batch.Floats) -> batch.Floats:
+        """q_i' A q_i for every study, A of shape (..., p, p): (..., k)."""
+        product: batch.Floats = ((self.q @ a) * self.q).sum(axis=-1)
+        return product
+
 
 class Basis(NamedTuple):
     """X = Q R with Q'Q = I over the studies that count in any analysis; is_full: (...) or ()."""
@@ -106,12 +116,16 @@ class Basis(NamedTuple):
 
 def gram(q: batch.Floats, w: batch.Floats) -> batch.Floats:
     """Q'WQ for a basis (k, p) or (..., k, p) and weights (..., k)."""
-    p = q.shape[-1]
-    if q.ndim == 2 and p <= FEW_COLUMNS:
-        products = (q[:, :, np.newaxis] * q[:, np.newaxis, :]).reshape(q.shape[0], p * p)
-        return (w @ products).reshape(*w.shape[:-1], p, p)
     product: batch.Floats = np.swapaxes(q, -1, -2) @ (w[..., np.newaxis] * q)
     return product
+
+
+def pairs_of(q: batch.Floats) -> batch.Floats | None:
+    """What makes Q'WQ one matrix product for a whole batch; None where it would take much memory."""
+    k, p = q.shape[-2:]
+    if q.ndim > 2 or p > FEW_COLUMNS:
+        return None
+    return (q[:, :, np.newaxis] * q[:, np.newaxis, :]).reshape(k, p * p)
 
 
 def basis(x: batch.Floats) -> Basis:
@@ -179,14 +193,14 @@ def prepare(studies: batch.Batch, q: batch.Floats) -> tuple[Model, batch.Bools]:
 def _residuals(y: batch.Floats, v: batch.Floats, mask: batch.Bools, q: batch.Floats) -> Model:
     unit = unit_of(v, mask)
     scaled = np.where(mask, y / np.sqrt(unit)[..., np.newaxis], 0.0)
-    model = Model(
-        scaled, np.where(mask, v / unit[..., np.newaxis], 1.0), mask, q, np.zeros((*unit.shape, q.shape[-1])), unit
-    )
+    within = np.where(mask, v / unit[..., np.newaxis], 1.0)
+    start = np.zeros((*unit.shape, q.shape[-1]))
+    model = Model(scaled, within, mask, q, start, unit, pairs_of(q))
     counts = mask.astype(np.float64)
     spread = inverse(model.gram(counts))
-    rest, start = scaled, model.start
+    rest = scaled
     for _ in range(2):
         step = (spread @ model.cross(counts * rest)[..., np.newaxis])[..., 0]
         start = start + step
         rest = np.where(mask, rest - model.fitted(step), 0.0)
-    return Model(rest, model.v, mask, q, start, unit)
+    return Model(rest, within, mask, q, start, unit, model.pairs)

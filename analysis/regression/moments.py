@@ -30,7 +30,11 @@ class Solved(NamedTuple):
 
 def solve(rows: model.Model, w: batch.Floats) -> Solved:
     """Weighted least squares with weights of shape (..., k) that are 0 outside the mask."""
-    spread = model.inverse(rows.gram(w))
+    return solve_with(rows, w, model.inverse(rows.gram(w)))
+
+
+def solve_with(rows: model.Model, w: batch.Floats, spread: batch.Floats) -> Solved:
+    """The same where (Q'WQ)⁻¹ is known already."""
     shift = (spread @ rows.cross(w * rows.y)[..., np.newaxis])[..., 0]
     return Solved(w, spread, shift, rows.y - rows.fitted(shift))
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from analysis.pooling import batch
 from analysis.regression import fit, model
@@ -36,8 +36,11 @@ def wald(fitted: fit.Fit, columns: Sequence[int]) -> Omnibus:
     statistic = quadratic(b, v)
     m = len(chosen)
     if fitted.test == "z":
-        return Omnibus(statistic, m, fitted.test_df, np.asarray(stats.chi2.sf(statistic, m)))
-    return Omnibus(statistic / m, m, fitted.test_df, np.asarray(stats.f.sf(statistic / m, m, fitted.test_df)))
+        p = special.chdtrc(m, statistic)
+    else:
+        statistic = statistic / m
+        p = special.fdtrc(m, fitted.test_df, statistic)
+    return Omnibus(statistic, m, fitted.test_df, np.asarray(p, dtype=np.float64))
 
 
 def quadratic(b: batch.Floats, v: batch.Floats) -> batch.Floats:

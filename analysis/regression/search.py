@@ -89,9 +89,19 @@ def likelihood(rows: model.Model, *, restricted: bool) -> Tau2:
 
 def restricted_slope(rows: model.Model, tau2: batch.Floats) -> Slope:
     """Twice the derivative of the restricted log-likelihood: y'PPy - tr P."""
-    solved = moments.solve(rows, rows.weights(tau2))
-    value = ((solved.w * solved.residual) ** 2).sum(axis=-1) - moments.trace(rows, solved)
-    return Slope(value, moments.trace_of_two(rows, solved) - 2 * moments.cubic(rows, solved))
+    w = rows.weights(tau2)
+    w2 = w * w
+    one, two, three = rows.gram(np.stack([w, w2, w2 * w]))
+    solved = moments.solve_with(rows, w, model.inverse(one))
+    share = solved.spread @ two
+    trace = w.sum(axis=-1) - np.trace(share, axis1=-2, axis2=-1)
+    trace_of_two = (
+        w2.sum(axis=-1)
+        - 2 * (solved.spread * three).sum(axis=(-1, -2))
+        + (share * np.swapaxes(share, -1, -2)).sum(axis=(-1, -2))
+    )
+    value = ((w * solved.residual) ** 2).sum(axis=-1) - trace
+    return Slope(value, trace_of_two - 2 * moments.cubic(rows, solved))
 
 
 def full_slope(rows: model.Model, tau2: batch.Floats) -> Slope:
@@ -173,13 +183,16 @@ def _refine(
     """Newton's method kept inside [low, high]: the slope is positive at low and not at high."""
     low, high = low.copy(), high.copy()
     value, settled = (low + high) / 2, ~(high > low)
+    todo, part = np.arange(value.size), rows
     for _ in range(MAX_STEPS):
-        todo = np.flatnonzero(~settled)
+        if settled[todo].any():
+            todo = todo[~settled[todo]]
+            part = rows.take(todo)
         if todo.size == 0:
             break
         now = value[todo]
         with np.errstate(invalid="ignore", divide="ignore"):
-            slope = slope_of(rows.take(todo), now, todo)
+            slope = slope_of(part, now, todo)
             step = now - slope.value / slope.derivative
         is_up = slope.value > 0
         below, above = np.where(is_up, now, low[todo]), np.where(is_up, high[todo], now)

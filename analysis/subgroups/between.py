@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from analysis.pooling import batch
 
@@ -52,7 +52,7 @@ def of(estimates: ArrayLike, standard_errors: ArrayLike, *, test_df: ArrayLike |
     several = df > 0
     df, q = np.where(several, df, np.nan), np.where(several, q, np.nan)
     if test_df is None:
-        return Between(q, df, test_df_of_chi2(df.shape), np.asarray(stats.chi2.sf(q, df)))
+        return Between(q, df, test_df_of_chi2(df.shape), np.asarray(special.chdtrc(df, q), dtype=np.float64))
     second = np.broadcast_to(np.asarray(test_df, dtype=np.float64), df.shape)
     second = np.where(second > 0, second, np.nan)
-    return Between(q / df, df, second, np.asarray(stats.f.sf(q / df, df, second)))
+    return Between(q / df, df, second, np.asarray(special.fdtrc(df, second, q / df), dtype=np.float64))

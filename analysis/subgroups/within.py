@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import special
 
 from analysis import errors
 from analysis.pooling import batch
@@ -190,7 +190,7 @@ def _together(groups: Groups, tested: between.Between, joint: fit.Fit | None) ->
     free = df > 0
     with np.errstate(invalid="ignore", divide="ignore"):
         i2 = np.where(free & (q > 0), np.maximum(0.0, 100 * (q - df) / q), 0.0)
-    p = np.where(free, stats.chi2.sf(q, np.where(free, df, 1.0)), 1.0)
+    p = np.where(free, special.chdtrc(np.where(free, df, 1.0), q), 1.0)
     none = np.full(q.shape, np.nan)
     settled = np.asarray(groups.is_converged.all(axis=-1))
     if joint is None:
