@@ -1,8 +1,8 @@
 """How two records agree and differ, for many pairs at once."""
 
-from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple, TypeAlias
+from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,8 @@ UNKNOWN, SAME, DIFFERENT = 0, 1, 2
 NUMBERS_SAME, NUMBERS_MORE, NUMBERS_DIFFER = 0, 1, 2
 
 
-class Features(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Features:
     """Arrays of shape (pairs,). Likenesses run from 0 to 1, NaN where one side is empty; `doi`, `pmid` and so on are
     UNKNOWN, SAME or DIFFERENT.
 
@@ -171,22 +172,31 @@ def _parallel(table: Table, left: Ints, right: Ints, letters: Floats, words: Flo
 
 
 def _is_swapped(one: str, other: str) -> bool:
-    ours, theirs = Counter(one.split()), Counter(other.split())
-    mine, yours = " ".join((ours - theirs).elements()), " ".join((theirs - ours).elements())
-    if not mine or not yours:
-        return False
-    a, b = mine.replace(" ", ""), yours.replace(" ", "")
-    # One letter may be a slip of the keyboard, in a longer word.
-    return bool(distance.Indel.normalized_similarity(a, b) < 0.7)
+    mine, yours = _remains(one, other)
+    # A slip of the keyboard, or one word written as two, leaves words that resemble each other.
+    return bool(mine and yours) and distance.Indel.normalized_similarity("".join(mine), "".join(yours)) < 0.7
 
 
 def _number_relation(one: str, other: str) -> int:
     if one == other:
         return NUMBERS_SAME
-    ours, theirs = Counter(one.split()), Counter(other.split())
-    if ours == theirs or one.replace(" ", "") == other.replace(" ", ""):
+    if not one or not other:
+        return NUMBERS_MORE
+    mine, yours = _remains(one, other)
+    if "".join(mine) == "".join(yours):
         return NUMBERS_SAME
-    return NUMBERS_DIFFER if ours - theirs and theirs - ours else NUMBERS_MORE
+    return NUMBERS_DIFFER if mine and yours else NUMBERS_MORE
+
+
+def _remains(one: str, other: str) -> tuple[list[str], list[str]]:
+    """The words of each that the other does not have, as often as it has them."""
+    mine, yours = [], other.split()
+    for word in one.split():
+        if word in yours:
+            yours.remove(word)
+        else:
+            mine.append(word)
+    return mine, yours
 
 
 def _authors(table: Table, left: Ints, right: Ints) -> tuple[Floats, Floats]:
@@ -197,8 +207,8 @@ def _authors(table: Table, left: Ints, right: Ints) -> tuple[Floats, Floats]:
         if a and b:
             one[place], other[place] = a, b
     known = np.array([bool(a) and bool(b) for a, b in zip(one, other, strict=True)], bool)
-    part = process.cpdist(one, other, scorer=fuzz.token_set_ratio, dtype=np.float32) / 100
-    whole = process.cpdist(one, other, scorer=fuzz.token_sort_ratio, dtype=np.float32) / 100
+    part = np.asarray(process.cpdist(one, other, scorer=fuzz.token_set_ratio, dtype=np.float32) / 100, np.float32)
+    whole = np.asarray(process.cpdist(one, other, scorer=fuzz.token_sort_ratio, dtype=np.float32) / 100, np.float32)
     part[~known] = whole[~known] = np.nan
     return part, whole
 

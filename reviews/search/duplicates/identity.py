@@ -1,5 +1,6 @@
 """Identifiers: what may prove that two records are one document, and what only looks like it."""
 
+import functools
 import re
 from collections.abc import Iterable
 from urllib.parse import unquote
@@ -12,6 +13,7 @@ _REGISTRY = re.compile(
     r"CTRI/\d{4}/\d{2,3}/\d{6}|JPRN-\w{3,20}|UMIN\d{9}|KCT\d{7}|IRCT\d{6,16}\w{0,4}|RBR-\w{6,8}|NTR\d{2,5}|TCTR\d{11})",
     re.IGNORECASE,
 )
+_LONG_NUMBER = re.compile(r"\d{4}|RBR-|NTR")
 _COCHRANE = re.compile(r"\bCD(\d{6})(?:\.pub(\d{1,2}))?", re.IGNORECASE)
 _ACCESSION = re.compile(r"[a-z]{0,8}[:\-_.]?[a-z0-9.\-_:]{0,30}\d[a-z0-9.\-_:]{0,30}", re.IGNORECASE)
 _FEWEST_DIGITS = 6
@@ -54,7 +56,8 @@ def accession(value: str) -> str:
 
 def registry(*values: str) -> str:
     """The one registry number (NCT, ChiCTR, ISRCTN and others) the texts name; empty when none or several."""
-    found = {re.sub(r"\s", "", name).upper() for value in values if value for name in _REGISTRY.findall(value)}
+    values = tuple(value for value in values if value and _LONG_NUMBER.search(value))
+    found = {re.sub(r"\s", "", name).upper() for value in values for name in _REGISTRY.findall(value)}
     return found.pop() if len(found) == 1 else ""
 
 
@@ -68,6 +71,11 @@ def cochrane(*values: str) -> tuple[int, int]:
     return number, version
 
 
+@functools.lru_cache(maxsize=20_000)
+def _issns(value: str) -> list[str]:
+    return [(found[0] + found[1]).upper() for found in _ISSN.findall(value)]
+
+
 def issns(values: Iterable[str]) -> list[str]:
     """The ISSNs in the texts as eight characters each, sorted, each once."""
-    return sorted({(found[0] + found[1]).upper() for value in values for found in _ISSN.findall(value)})
+    return sorted({issn for value in values for issn in _issns(value)})

@@ -5,39 +5,38 @@ numbers finds the candidates of a new record. The numbers are the same on every 
 """
 
 from collections.abc import Iterator
-from enum import IntEnum
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reviews.search.duplicates.prepare import Prepared
 
 
-class Kind(IntEnum):
+class Kind:
     """What a key is made of. Numbers are stored: never give one to another meaning."""
 
-    DOI = 1
-    PMID = 2
-    ACCESSION = 3
-    REGISTRY = 4
-    COCHRANE = 5
-    TITLE_START = 6
-    TITLE_END = 7
-    TITLE_MIDDLE = 8
-    LONGEST_WORDS = 9
-    FIRST_WORDS_YEAR = 10
-    AUTHOR_YEAR_PAGE = 11
-    AUTHOR_VOLUME_PAGE = 12
-    JOURNAL_VOLUME_PAGE = 13
-    YEAR_VOLUME_ISSUE_PAGE = 14
-    AUTHOR_TITLE = 15
-    ABSTRACT = 16
-    ISSN_YEAR_PAGE = 17
-    HAN_AUTHORS_YEAR = 18
-    AUTHORS_YEAR_JOURNAL = 19
+    DOI: Final = 1
+    PMID: Final = 2
+    ACCESSION: Final = 3
+    REGISTRY: Final = 4
+    COCHRANE: Final = 5
+    TITLE_START: Final = 6
+    TITLE_END: Final = 7
+    TITLE_MIDDLE: Final = 8
+    LONGEST_WORDS: Final = 9
+    FIRST_WORDS_YEAR: Final = 10
+    AUTHOR_YEAR_PAGE: Final = 11
+    AUTHOR_VOLUME_PAGE: Final = 12
+    JOURNAL_VOLUME_PAGE: Final = 13
+    YEAR_VOLUME_ISSUE_PAGE: Final = 14
+    AUTHOR_TITLE: Final = 15
+    ABSTRACT: Final = 16
+    ISSN_YEAR_PAGE: Final = 17
+    HAN_AUTHORS_YEAR: Final = 18
+    AUTHORS_YEAR_JOURNAL: Final = 19
 
 
 class Key(NamedTuple):
-    kind: Kind
+    kind: int
     hash: int
 
 
@@ -47,12 +46,11 @@ def of(one: Prepared) -> list[Key]:
     return [Key(kind, _hash(kind, value)) for kind, value in found]
 
 
-def _hash(kind: Kind, value: str) -> int:
-    digest = blake2b(f"{kind.value}|{value}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+def _hash(kind: int, value: str) -> int:
+    return int.from_bytes(blake2b(f"{kind}|{value}".encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _parts(one: Prepared) -> Iterator[tuple[Kind, str]]:
+def _parts(one: Prepared) -> Iterator[tuple[int, str]]:
     yield from _identifiers(one)
     for title in (one.title, one.other_title):
         if title:
@@ -67,7 +65,7 @@ def _parts(one: Prepared) -> Iterator[tuple[Kind, str]]:
         yield Kind.AUTHORS_YEAR_JOURNAL, f"{' '.join(sorted(one.latin.split()[:3]))}|{one.year}|{one.journal[:3]}"
 
 
-def _identifiers(one: Prepared) -> Iterator[tuple[Kind, str]]:
+def _identifiers(one: Prepared) -> Iterator[tuple[int, str]]:
     if one.doi:
         yield Kind.DOI, one.doi
     if one.pmid:
@@ -80,24 +78,24 @@ def _identifiers(one: Prepared) -> Iterator[tuple[Kind, str]]:
         yield Kind.COCHRANE, str(one.cochrane)
 
 
-def _title(title: str, one: Prepared) -> Iterator[tuple[Kind, str]]:
+def _title(title: str, one: Prepared) -> Iterator[tuple[int, str]]:
     squeezed = title.replace(" ", "")
-    size = 20 if squeezed.isascii() else 10
+    size = 32 if squeezed.isascii() else 10
     yield Kind.TITLE_START, squeezed[:size]
     if len(squeezed) > size:
         yield Kind.TITLE_END, squeezed[-size:]
         middle = len(squeezed) // 2
-        yield Kind.TITLE_MIDDLE, squeezed[middle - size // 2 : middle + size // 2]
+        yield Kind.TITLE_MIDDLE, squeezed[middle - size // 3 : middle + size // 3]
     words = title.split()
     if len(words) > 3:
-        yield Kind.LONGEST_WORDS, " ".join(sorted(sorted(set(words), key=lambda word: (-len(word), word))[:4]))
+        yield Kind.LONGEST_WORDS, " ".join(sorted(sorted(sorted(set(words)), key=len)[-4:]))
         if one.year:
             yield Kind.FIRST_WORDS_YEAR, f"{' '.join(words[:4])}|{one.year}"
     if one.first:
-        yield Kind.AUTHOR_TITLE, f"{one.first}|{squeezed[: size // 2]}"
+        yield Kind.AUTHOR_TITLE, f"{one.first}|{squeezed[: size // 2 - 2]}"
 
 
-def _place(one: Prepared) -> Iterator[tuple[Kind, str]]:
+def _place(one: Prepared) -> Iterator[tuple[int, str]]:
     page = one.page_number
     if one.first and one.year:
         yield Kind.AUTHOR_YEAR_PAGE, f"{one.first}|{one.year}|{page}"

@@ -1,5 +1,6 @@
 """Where a document stands: journal, volume, issue, pages, however a database writes them."""
 
+import functools
 import re
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ _PAGE = re.compile(r"([a-z]{0,4})[ .]?0*(\d{1,9})(?:[ ]{0,3}[-–—‐−~～/+
 _PAGE_WORD = re.compile(r"\b(?:pages?|pp|p|art(?:icle)?|no|number|id|artn|unsp|abstract|pg|seite|s\.)\b[.: ]*")
 # "Suppl-87", "t-8": the start was lost.
 _HEADLESS = re.compile(r"(?:suppl|[a-z]?)[-–]\d")
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{1,9}")
 _ROMAN = re.compile(r"[ivxlc]{1,8}")
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -109,9 +111,10 @@ def is_supplement(*values: str) -> bool:
     return any(not value.isdecimal() and _SUPPLEMENT.search(value) for value in values if value)
 
 
+@functools.lru_cache(maxsize=20_000)
 def unglued(journal: str) -> Glued:
     """Take a citation that stands in the journal field apart; a plain name comes back whole."""
-    if not any(char.isdecimal() for char in journal):
+    if not _DIGIT.search(journal):
         return Glued(journal, "", "", "")
     for pattern in (_GLUED_YEAR, _GLUED_VOLUME):
         if (found := pattern.search(journal)) and found.start() > 2:
@@ -121,6 +124,7 @@ def unglued(journal: str) -> Glued:
     return Glued(_GLUED_TAIL.sub("", journal), "", "", "")
 
 
+@functools.lru_cache(maxsize=20_000)
 def journal(name: str) -> str:
     """The words of a journal's name without articles, brackets and subtitles."""
     short = _BRACKETS.sub("", name) or name

@@ -1,21 +1,21 @@
 """One record made comparable: everything the keys, the features and the vetoes look at, computed once."""
 
+import functools
 import re
 import zlib
 from collections.abc import Sequence
-from enum import IntFlag
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reviews.search.duplicates import identity, people, places, text, titles
 from reviews.search.duplicates.record import Record
 
 ABSTRACT = 320
 _ABSTRACT_RAW = 560
-_NOT_LETTERS = re.compile("[^a-z0-9\u0400-\u04ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 _HEADING = re.compile(
     r"(?:abstract|background|objectives?|purpose|aims?|introduction|context|importance|summary|"
     r"studyobjectives?|purposeofreview|摘要|目的|背景|【|】)+"
 )
+_LATIN = re.compile("[a-z]{3}")
 _FEW_LETTERS = 60
 _NO_ABSTRACT = re.compile(r"\W*(?:no abstract|abstract not|n/?a\b|not available)", re.IGNORECASE)
 _CONFERENCE = re.compile(r"conference|meeting|proceedings|congress|abstract|poster|会议", re.IGNORECASE)
@@ -25,20 +25,20 @@ _PREPRINT = re.compile(r"preprint|medrxiv|biorxiv|research square|ssrn|arxiv", r
 _THESIS = re.compile(r"thesis|dissertation|学位|硕士|博士", re.IGNORECASE)
 
 
-class Flag(IntFlag):
-    """What a record says about its kind of document."""
+class Flag:
+    """What a record says about its kind of document, as bits: plain numbers, because arrays hold them."""
 
-    ERRATUM = 1
-    COMMENT = 2
-    PROTOCOL = 4
-    GENERIC = 8
-    SUPPLEMENT = 16
-    CONFERENCE = 32
-    REGISTRY = 64
-    PREPRINT = 128
-    THESIS = 256
-    HAN = 512
-    LATIN = 1024
+    ERRATUM: Final = 1
+    COMMENT: Final = 2
+    PROTOCOL: Final = 4
+    GENERIC: Final = 8
+    SUPPLEMENT: Final = 16
+    CONFERENCE: Final = 32
+    REGISTRY: Final = 64
+    PREPRINT: Final = 128
+    THESIS: Final = 256
+    HAN: Final = 512
+    LATIN: Final = 1024
 
 
 class Prepared(NamedTuple):
@@ -95,7 +95,7 @@ def record(one: Record) -> Prepared:
         " ".join(identity.issns(one.issn)),
         doi,
         identity.accession(one.accession),
-        identity.registry(one.title, one.accession, one.doi),
+        identity.registry(one.title, one.accession),
         who.first,
         page.start,
         page.number,
@@ -120,25 +120,17 @@ def abstract(raw: str) -> str:
     """The first letters of an abstract without headings and signs; empty when it says nothing."""
     if len(raw) < _FEW_LETTERS // 2 or _NO_ABSTRACT.match(raw):
         return ""
-    head = text.unmarked(raw[:_ABSTRACT_RAW]).lower()
-    if not head.isascii() and text.HAN.search(head):
-        head = text.folded(head)
-    letters = _NOT_LETTERS.sub("", head)
+    letters = text.letters(raw[:_ABSTRACT_RAW])
     found = _HEADING.match(letters)
     return letters[found.end() if found else 0 :][:ABSTRACT]
 
 
 def _flags(one: Record, title: titles.Title, other: titles.Title) -> int:
-    flags = Flag.CONFERENCE if _MEETING.search(one.journal) else 0
-    flags |= _wording(title) | (_wording(other) & ~Flag.GENERIC if other.words else 0)
-    kind = one.publication_type
-    if kind:
-        flags |= _kind(kind)
-    if _PREPRINT.search(one.journal):
-        flags |= Flag.PREPRINT
+    flags = _wording(title) | (_wording(other) & ~Flag.GENERIC if other.words else 0)
+    flags |= _kind(one.publication_type) | _venue(one.journal)
     if not title.words.isascii() and text.HAN.search(title.words):
         flags |= Flag.HAN
-    if re.search("[a-z]{3}", title.words):
+    if _LATIN.search(title.words):
         flags |= Flag.LATIN
     return flags
 
@@ -150,6 +142,13 @@ def _wording(title: titles.Title) -> int:
     return flags | (Flag.GENERIC if title.is_generic else 0)
 
 
+@functools.lru_cache(maxsize=10_000)
+def _venue(journal: str) -> int:
+    flags = Flag.CONFERENCE if _MEETING.search(journal) else 0
+    return flags | (Flag.PREPRINT if _PREPRINT.search(journal) else 0)
+
+
+@functools.lru_cache(maxsize=10_000)
 def _kind(kind: str) -> int:
     flags = 0
     for pattern, flag in (

@@ -35,7 +35,7 @@ def chance(found: Features, trained: Mapping[str, float] | None = None) -> Float
 
 def design(found: Features) -> dict[str, Floats]:
     """The columns of the model by name, each of shape (pairs,)."""
-    columns = {"constant": np.ones(len(found))}
+    columns: dict[str, Floats] = {"constant": np.ones(len(found), np.float32)}
     columns |= _title(found) | _people(found) | _identifiers(found) | _place(found) | _kinds(found)
     return {name: np.asarray(column, np.float32) for name, column in columns.items()}
 

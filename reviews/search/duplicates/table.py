@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, fields
 from itertools import islice
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,8 @@ Ints: TypeAlias = npt.NDArray[np.int64]
 CHUNK = 4000
 
 
-class Table(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Table:
     """n records. Lists of n texts, and arrays of shape (n,) with 0 for missing; `prepare.Prepared` says what each is.
 
     `key_hash` and `key_row` of shape (m,) are the blocking keys of all records, in no order.
@@ -83,22 +85,19 @@ def of(rows: Sequence[Prepared]) -> Table:
     texts = [[str(value) for value in column] for column in columns[1:_TEXTS]]
     sums = [np.array([prepare.checksum(str(value)) for value in column], np.int64) for column in columns[_TEXTS:_SUMS]]
     numbers = [np.array(column, np.int64) for column in columns[_SUMS:]]
-    hashes, owners = [], []
-    for place, row in enumerate(rows):
-        own = keys.of(row)
-        hashes += [key.hash for key in own]
-        owners += [place] * len(own)
+    found = [keys.of(row) for row in rows]
     squeezed = [row.title.replace(" ", "") for row in rows]
-    return Table(
-        [row.id for row in rows],
-        *texts,
-        *sums,
-        *numbers,
+    derived = [
         np.array([prepare.checksum(title) for title in squeezed], np.int64),
         np.array([_order(title) for title in squeezed], np.int64),
-        np.array(hashes, np.int64),
-        np.array(owners, np.int64),
-    )
+        np.array([key.hash for own in found for key in own], np.int64),
+        np.repeat(np.arange(len(rows)), [len(own) for own in found]),
+    ]
+    return _table([[row.id for row in rows], *texts, *sums, *numbers, *derived])
+
+
+def _table(columns: Sequence[object]) -> Table:
+    return Table(**dict(zip((field.name for field in fields(Table)), columns, strict=True)))  # type: ignore[arg-type]
 
 
 def _order(title: str) -> int:
@@ -113,11 +112,12 @@ def _joined(parts: list[Table]) -> Table:
         return of([])
     starts = np.cumsum([0] + [len(part) for part in parts[:-1]])
     columns: list[object] = []
-    for name, column in zip(Table._fields, zip(*parts, strict=True), strict=True):
+    for field in fields(Table):
+        name, column = field.name, [getattr(part, field.name) for part in parts]
         if isinstance(column[0], list):
             columns.append([value for part in column for value in part])
         elif name == "key_row":
             columns.append(np.concatenate([part + start for part, start in zip(column, starts, strict=True)]))
         else:
             columns.append(np.concatenate(column))
-    return Table(*columns)  # type: ignore[arg-type]
+    return _table(columns)

@@ -23,6 +23,8 @@ _SUFFIXES = re.compile(
     )[\s.*]*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Looking for the suffix costs more than all else; this look at the end spares most titles.
+_MAY_END = re.compile(rf"(?:[\])][\s.*]*|\.\s+(?:{_LANGUAGES})[\s.]*)$", re.IGNORECASE)
 # "(vol 360, pg 542, 2009)" and "(N Engl J Med (2009) 360 (542-544))" name the paper that is corrected.
 _CORRECTED = re.compile(r"\(vol\.?\s*\w+,?\s+(?:pg|p|pp)\.?\s*\w+|\([A-Z][^()]{3,80}\((?:19|20)\d\d\)\s*[\d:(]", re.I)
 
@@ -38,6 +40,8 @@ _COMMENT_INSIDE = re.compile(
     r"\b(?:authors? (?:s )?(?:reply|response)|(?:comments?|commentary) (?:on|to)\b|reply to\b|"
     r"(?:the )?authors? respond|response to (?:the )?(?:letter|comment|editor)|letter to the editor|reply$)"
 )
+# Looked for first: plain words are found faster than patterns.
+_HINTS = ("comment", "repl", "respon", "letter")
 _PROTOCOL = re.compile(r"\b(?:protocol|study design|rationale and design|design and rationale|design of the)\b")
 _PROTOCOL_HAN = re.compile("研究方案|试验方案|研究设计")
 _ERRATUM_HAN = re.compile("更正|勘误|撤稿|撤回")
@@ -46,11 +50,11 @@ _NUMERALS = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8
 _WORDS = "two three four five six seven eight nine ten eleven twelve first second third fourth fifth"
 _NUMERALS |= {word: str(place + 2 if place < 11 else place - 10) for place, word in enumerate(_WORDS.split())}
 _HAN_NUMERALS = {numeral: str(place + 1) for place, numeral in enumerate("一二三四五六七八九十")}
-_PART = re.compile(r"\b(?:part|phase|type|stage|study|volume|chapter|section|group) ([a-e]|i|v|x|one)\b")
-_PART_VALUES = {"i": "1", "one": "1", "v": "5", "x": "10"}
+_PARTS = "part phase type stage study volume chapter section group teil partie parte"
+_PART = frozenset(_PARTS.split())
+_PART_VALUES = {"i": "1", "one": "1", "v": "5", "x": "10", "a": "a", "b": "b", "c": "c", "d": "d", "e": "e"}
 _PART_HAN = re.compile("(?:第|之|[(（])([一二三四五六七八九十])(?:部分|篇|报|期|[)）])|([上中下])(?:篇|[)）]$)")
 _NUMBER = re.compile(r"\d+")
-_NUMERAL_TOKEN = re.compile(rf"\b(?:{'|'.join(sorted(_NUMERALS, key=len, reverse=True))})\b")
 
 _GENERIC = re.compile(
     r"(?:(?:the )?(?:editorial|editors? (?:s )?(?:note|choice|comment|page)|author(?:s| s)? (?:reply|response)|"
@@ -81,9 +85,8 @@ EMPTY = Title("", "", False, False, False, True)
 def read(title: str) -> Title:
     """Fold a title and read off it what tells documents apart."""
     bare = text.unmarked(title)
-    shorter = _SUFFIXES.sub("", bare)
-    while shorter and shorter != bare:
-        bare, shorter = shorter, _SUFFIXES.sub("", shorter)
+    while _MAY_END.search(bare) and (found := _SUFFIXES.search(bare)) and found.start():
+        bare = bare[: found.start()]
     words = text.words(bare)
     if not words or words == "name":
         return EMPTY
@@ -91,21 +94,40 @@ def read(title: str) -> Title:
         words,
         numbers(words, bare),
         bool(_ERRATUM.match(words) or _CORRECTED.search(bare) or _ERRATUM_HAN.search(words)),
-        bool(_COMMENT.match(words) or _COMMENT_INSIDE.search(words)),
-        bool(_PROTOCOL.search(words) or _PROTOCOL_HAN.search(words)),
+        _is_comment(words),
+        _is_protocol(words),
         is_generic(words),
     )
 
 
+def _is_comment(words: str) -> bool:
+    if _COMMENT.match(words):
+        return True
+    return any(hint in words for hint in _HINTS) and bool(_COMMENT_INSIDE.search(words))
+
+
+def _is_protocol(words: str) -> bool:
+    if "protocol" in words or "design" in words:
+        return bool(_PROTOCOL.search(words))
+    return not words.isascii() and bool(_PROTOCOL_HAN.search(words))
+
+
 def numbers(words: str, raw: str = "") -> str:
     """The numbers of a folded title in order: digits, numerals, number words, letters of parts."""
-    counted = _NUMERAL_TOKEN.sub(lambda found: _NUMERALS[found[0]], words)
-    found = _NUMBER.findall(counted)
-    parts = [_PART_VALUES.get(part, part) for part in _PART.findall(words)]
+    found = []
+    before = ""
+    for word in words.split():
+        if word in _NUMERALS:
+            found.append(_NUMERALS[word])
+        elif before in _PART and word in _PART_VALUES:
+            found.append(_PART_VALUES[word])
+        elif not word.isalpha():
+            found += [number.lstrip("0") or "0" for number in _NUMBER.findall(word)]
+        before = word
     if not raw.isascii():
         for numeral, place in _PART_HAN.findall(raw):
-            parts.append(_HAN_NUMERALS.get(numeral) or str("上中下".index(place) + 1))
-    return " ".join([number.lstrip("0") or "0" for number in found] + parts)
+            found.append(_HAN_NUMERALS.get(numeral) or str("上中下".index(place) + 1))
+    return " ".join(found)
 
 
 def is_generic(words: str) -> bool:

@@ -15,11 +15,14 @@ from reviews.search.duplicates.prepare import Flag
 
 
 class Veto(NamedTuple):
-    """`name` is stored, `reason` shown; `least` is the score from which the pair is still worth a person's look."""
+    """`name` is stored, `reason` shown; `least` is the score from which the pair is still worth a person's look.
+
+    `test` gives the truth for each pair, an array of shape (pairs,).
+    """
 
     name: str
     reason: str
-    test: Callable[[Features], Bools]
+    test: Callable[[Features], object]
     least: float
     is_contradiction: bool
 
@@ -27,118 +30,121 @@ class Veto(NamedTuple):
 def _proven(found: Features) -> Bools:
     """A PMID, or a DOI with the same start page or nearly the same title."""
     doi = (found.doi == SAME) & ((found.page == SAME) | (found.title > 0.9))
-    return (found.pmid == SAME) | doi
+    return np.asarray((found.pmid == SAME) | doi, bool)
 
 
-def _title_missing(found: Features) -> Bools:
+def _title_missing(found: Features) -> object:
     return np.isnan(found.title)
 
 
-def _numbers(found: Features) -> Bools:
+def _numbers(found: Features) -> object:
     return (found.numbers == features.NUMBERS_DIFFER) & ~((found.page == SAME) & (found.title > 0.95))
 
 
-def _swapped(found: Features) -> Bools:
+def _swapped(found: Features) -> object:
     place = (found.page == SAME) & (found.volume != DIFFERENT) & (found.authors > 0.8)
     return found.swapped & ~_proven(found) & ~place
 
 
-def _kind(found: Features, flag: Flag) -> Bools:
-    return ((found.one_flags ^ found.other_flags) & flag) > 0
+def _kind(found: Features, flag: int) -> Bools:
+    return np.asarray(((found.one_flags ^ found.other_flags) & flag) > 0, bool)
 
 
-def _erratum(found: Features) -> Bools:
+def _erratum(found: Features) -> object:
     return _kind(found, Flag.ERRATUM)
 
 
-def _comment(found: Features) -> Bools:
+def _comment(found: Features) -> object:
     return _kind(found, Flag.COMMENT) & ~((found.page == SAME) & (found.title > 0.8))
 
 
-def _protocol(found: Features) -> Bools:
+def _protocol(found: Features) -> object:
     return _kind(found, Flag.PROTOCOL) & ~((found.page == SAME) & (found.title > 0.8))
 
 
-def _registry_entry(found: Features) -> Bools:
+def _registry_entry(found: Features) -> object:
     return _kind(found, Flag.REGISTRY) | _kind(found, Flag.THESIS) | _kind(found, Flag.PREPRINT)
 
 
-def _registry_numbers(found: Features) -> Bools:
+def _registry_numbers(found: Features) -> object:
     return found.registry == DIFFERENT
 
 
-def _pmids(found: Features) -> Bools:
+def _pmids(found: Features) -> object:
     return found.pmid == DIFFERENT
 
 
-def _dois(found: Features) -> Bools:
+def _dois(found: Features) -> object:
     same_place = (found.page == SAME) & (found.volume == SAME) & (found.issue != DIFFERENT) & (found.title > 0.9)
     return (found.doi == DIFFERENT) & ~same_place
 
 
-def _pages(found: Features) -> Bools:
+def _pages(found: Features) -> object:
     """Start pages that differ, but for one title in one volume where one page lies within the other's range."""
     supplement = ((found.one_flags | found.other_flags) & Flag.SUPPLEMENT) > 0
     excused = (found.title > 0.97) & (found.page_overlap | (found.volume == SAME)) & ~supplement
     return (found.page == DIFFERENT) & ~(excused & (found.authors > 0.8)) & ~_proven(found)
 
 
-def _meeting(found: Features) -> Bools:
+def _meeting(found: Features) -> object:
     """One in a supplement, or called a meeting abstract, and the other not, without one place in common."""
     differ = _kind(found, Flag.CONFERENCE) | _kind(found, Flag.SUPPLEMENT)
     place = (found.page == SAME) & (found.volume != DIFFERENT)
     silent = (found.page == UNKNOWN) & (found.volume == SAME) & (found.years == 0)
     same_text = (found.title > 0.97) & (found.authors > 0.8) & ~(found.abstract < 0.8)
-    return differ & ~place & ~(silent & same_text) & ~_proven(found)
+    same_page = (found.page == SAME) & (found.abstract > 0.9)
+    return differ & ~place & ~((silent | same_page) & same_text) & ~_proven(found)
 
 
-def _generic(found: Features) -> Bools:
+def _generic(found: Features) -> object:
     short = ((found.one_flags | found.other_flags) & Flag.GENERIC) > 0
     place = (found.page == SAME) & ((found.volume == SAME) | (found.years == 0))
     elsewhere = (found.issue == DIFFERENT) | (found.doi == DIFFERENT)
-    return short & ~(place & ~elsewhere) & ~_proven(found)
+    same_text = (found.abstract > 0.95) & (found.volume == SAME) & (found.title > 0.97)
+    return short & ~((place | same_text) & ~elsewhere) & ~_proven(found)
 
 
-def _issues(found: Features) -> Bools:
+def _issues(found: Features) -> object:
     """Different issues, and no page to say that one of the two is mistaken."""
-    same_text = (found.title > 0.97) & (found.abstract > 0.9)
+    long = (found.length >= 60) & (found.volume == SAME) & (found.doi != DIFFERENT) & (found.authors_all > 0.9)
+    same_text = (found.title > 0.97) & ((found.abstract > 0.9) | (long & np.isnan(found.abstract)))
     return (found.issue == DIFFERENT) & (found.page == UNKNOWN) & ~same_text & ~_proven(found)
 
 
-def _authors(found: Features) -> Bools:
+def _authors(found: Features) -> object:
     return (found.authors < 0.5) & ~((found.pmid == SAME) | ((found.doi == SAME) & (found.title > 0.9)))
 
 
-def _years(found: Features) -> Bools:
+def _years(found: Features) -> object:
     place = (found.page == SAME) & (found.volume == SAME)
     far = (found.years > 1) & ~place
     next_elsewhere = (found.years == 1) & (found.page == DIFFERENT)
     return (far | next_elsewhere) & ~_proven(found)
 
 
-def _translated(found: Features) -> Bools:
+def _translated(found: Features) -> object:
     """Titles that are not alike, though everything else agrees: a translation, or another document."""
     unlike = (found.title < 0.7) & (found.title_words < 0.9)
     return unlike & ~((found.pmid == SAME) & (found.page != DIFFERENT))
 
 
-def _scripts(found: Features) -> Bools:
+def _scripts(found: Features) -> object:
     proven = (found.pmid == SAME) | ((found.doi == SAME) & (found.page != DIFFERENT))
     return found.is_other_script & ~proven
 
 
-def _abstracts(found: Features) -> Bools:
+def _abstracts(found: Features) -> object:
     return (found.abstract < 0.45) & (found.page != SAME) & ~_proven(found)
 
 
-def _unplaced(found: Features) -> Bools:
+def _unplaced(found: Features) -> object:
     """Nothing but a title and names: no identifier, and no page or volume on both sides."""
     silent = (found.page == UNKNOWN) & (found.volume == UNKNOWN) & (found.doi == UNKNOWN) & (found.pmid == UNKNOWN)
     same_text = (found.title > 0.97) & (found.authors > 0.8) & (found.first == SAME) & (found.journal > 0.8)
     return silent & ~(same_text & (found.years == 0) & (found.length > 30) & ~(found.abstract < 0.8))
 
 
-def _versions(found: Features) -> Bools:
+def _versions(found: Features) -> object:
     return (found.cochrane == SAME) & (found.version == DIFFERENT)
 
 
@@ -171,7 +177,7 @@ def of(found: Features) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Which vetoes each pair meets, as bits in the order of `ALL`; shape (pairs,)."""
     bits = np.zeros(len(found), np.int64)
     for place, veto in enumerate(ALL):
-        bits |= veto.test(found).astype(np.int64) << place
+        bits |= np.asarray(veto.test(found), np.int64) << place
     return bits
 
 
