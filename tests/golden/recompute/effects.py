@@ -7,15 +7,18 @@ import numpy as np
 from scipy import special
 
 from analysis.effects import (
+    back_transform,
     catalogue,
     continuous,
     conventions,
     core,
     proportion_intervals,
+    proportions,
     summaries,
     tetrachoric,
     zero_cells,
 )
+from analysis.pooling import batch, common, intervals, random, tau2
 from tests.golden import collection, comparing
 from tests.golden.collection import Case, Uncovered
 
@@ -36,6 +39,16 @@ NAMES: Mapping[str, Mapping[str, str]] = {
     "partial_correlations": {"r": "ri", "n": "ni", "predictors": "mi", "r2": "r2i"},
     "determination": {"r2": "r2i", "n": "ni", "predictors": "mi"},
     "reliability": {"alpha": "ai", "items": "mi", "n": "ni"},
+}
+PUBLISHED = {
+    "events1": "Experimental_cases",
+    "events2": "Control_cases",
+    "n1": "Experimental_N",
+    "n2": "Control_N",
+    "mean1": "Experimental_mean",
+    "mean2": "Control_mean",
+    "sd1": "Experimental_SD",
+    "sd2": "Control_SD",
 }
 ALIASES = {"OR2D": "OR2DL", "D2OR": "D2ORL", "AUCN": "CLESN"}
 ESCALC = ("yi", "sei", "zi", "pval", "ci_lb", "ci_ub")
@@ -162,6 +175,44 @@ def proportion_interval(case: Case) -> Mapping[str, Any]:
     return found
 
 
+def double_arcsine_back(case: Case) -> Mapping[str, Any]:
+    """Proportions pooled on the double arcsine scale by REML, and the way back by the harmonic mean of the sizes."""
+    events, n = collection.column(case.inputs["xi"]), collection.column(case.inputs["ni"])
+    found = proportions.double_arcsine_proportion(events, n)
+    studies = batch.Batch.of(*found)
+    pooled = random.pool(studies, tau2.estimate(studies, "REML").value)
+    limits = intervals.wald(pooled.estimate, np.sqrt(pooled.variance), 0.95)
+    values = np.array([pooled.estimate, *limits])
+    back = back_transform.double_arcsine_of_pool(values, n)
+    own = back_transform.double_arcsine_of_pool(found.estimate, n, assume="own")
+    names = ("pooled_yi", "ci_lb", "ci_ub", "prop", "prop_lb", "prop_ub")
+    return {**dict(zip(names, (*values, *back.value), strict=True)), "hm": back.size, "study": own.value}
+
+
+def revman_rows(case: Case) -> Mapping[str, Any]:
+    """Published rows of Cochrane reviews: each study's estimate, interval and weight under RevMan's formulas."""
+    measure = {"PETO_OR": "PETO"}.get(case.options["sm"], case.options["sm"])
+    entry = catalogue.measure(measure)
+    columns = [collection.column(case.inputs[PUBLISHED[name]]) for name in entry.fields]
+    found = entry.compute(*columns, **conventions.choices(measure, "revman"))
+    summary = summaries.summarise(found)
+    shown = [entry.back(part) for part in (summary.estimate, summary.ci_low, summary.ci_high)]
+    weights = _published_weights(case.options["model"], entry, columns, found)
+    return {"estimate": shown[0], "ci_lb": shown[1], "ci_ub": shown[2], "weight_pct": weights}
+
+
+def _published_weights(
+    model: str, entry: catalogue.Measure, columns: list[np.ndarray], found: core.Effects
+) -> np.ndarray:
+    """RevMan's weights; its Mantel-Haenszel random effects take Q about the Mantel-Haenszel estimate."""
+    studies = batch.Batch.of(*found, np.isfinite(found.estimate) & np.isfinite(found.variance))
+    if model == "IV_fixed":
+        return common.pool(studies).weights
+    if model.startswith("IV_random"):
+        return random.pool(studies, tau2.estimate(studies, model.removeprefix("IV_random_")).value).weights
+    raise Uncovered("MH pending")
+
+
 RULES = {
     "escalc": comparing.Rules(tolerance=1e-10),
     "revman_smd": comparing.Rules(
@@ -169,10 +220,14 @@ RULES = {
     ),
     "conv_smd": comparing.Rules(tolerance=1e-10),
     "metaprop_ci": comparing.Rules(tolerance=1e-8),
+    "transf": comparing.Rules(tolerance=1e-8),
+    "revman_rows": comparing.Rules(tolerance=1e-10, floor=2e-6),
 }
 MODULES = {
     "escalc": escalc,
     "revman_smd": revman_smd,
     "conv_smd": smd_from_statistic,
     "metaprop_ci": proportion_interval,
+    "transf": double_arcsine_back,
+    "revman_rows": revman_rows,
 }
