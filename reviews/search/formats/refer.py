@@ -105,8 +105,11 @@ def _tags(entry: tagged.Entry, volume: str) -> dict[str, tuple[str, ...]]:
     if _ISBN.fullmatch(volume):
         # CNKI puts the ISBN of a yearbook there.
         tags["V"] = (volume,)
-    if len(pages := entry.all("P")) > 1:
-        tags["P"] = tuple(pages[1:])
+    for tag in ("J", "P"):
+        # Wanfang adds the journal's English name, CNKI the pages of a conference paper.
+        tags.pop(tag, None)
+        if len(values := entry.all(tag)) > 1:
+            tags[tag] = tuple(values[1:])
     return tags
 
 
