@@ -239,15 +239,13 @@ def _standardised(
     weights: batch.Floats | None = None,
 ) -> core.Effects:
     """g and its variance from d, the part `base` that does not depend on d, the sample size and degrees of freedom."""
-    j = small_sample.factor(df, correction)
-    g = j * d
-    return core.settled(g, standardised_variance(d, g, j, base, n, df, variance, weights))
+    g = small_sample.factor(df, correction) * d
+    return core.settled(g, standardised_variance(d, correction, base, n, df, variance, weights))
 
 
 def standardised_variance(
     d: batch.Floats,
-    g: batch.Floats,
-    j: batch.Floats,
+    correction: str,
     base: batch.Floats,
     n: batch.Floats,
     df: batch.Floats,
@@ -255,12 +253,15 @@ def standardised_variance(
     weights: batch.Floats | None = None,
 ) -> batch.Floats:
     """The named variance of a standardised difference; see `from_d`. `weights` are those of the mean under "AV"."""
+    j = small_sample.factor(df, correction)
+    g = j * d
     if variance in ("LS2", "H0"):
         null = np.where(df > 2, base * df / (df - 2), np.nan)
         return j**2 * (base + d**2 / (2 * n) if variance == "LS2" else null)
-    if variance in ("UB", "UBJ"):
-        exact = j if variance == "UB" else small_sample.factor(df, "exact")
-        return base + (1 - (df - 2) / (df * exact**2)) * (exact * d) ** 2
+    if variance == "UB":
+        return base + small_sample.unbiased_share(df, correction) * g**2
+    if variance == "UBJ":
+        return base + small_sample.unbiased_share(df, "exact") * (small_sample.factor(df, "exact") * d) ** 2
     if variance == "AV":
         return base + core.weighted_mean(g, n if weights is None else weights) ** 2 / (2 * n)
     divisor = {"LS": n, "LS3": n - _REVMAN_OFFSET, "DF": n - 1}[variance]

@@ -52,7 +52,7 @@ def change_from_d(d: ArrayLike, n: ArrayLike, *, correction: str = "exact", vari
     core.require_option("variance", variance, STANDARDISED_VARIANCES)
     d, n = core.floats(d, n)
     j = small_sample.factor(n - 1, correction)
-    return core.settled(j * d, continuous.standardised_variance(d, j * d, j, 1 / n, n, n - 1, variance))
+    return core.settled(j * d, continuous.standardised_variance(d, correction, 1 / n, n, n - 1, variance))
 
 
 @core.quietly
@@ -78,7 +78,7 @@ def raw_standardised(
         r = correlations.unbiased(r, n)
     d, j = (mean1 - mean2) / sd1, small_sample.factor(n - 1, correction)
     base = 2 * (1 - r) / n
-    return core.settled(j * d, continuous.standardised_variance(d, j * d, j, base, n, n - 1, variance))
+    return core.settled(j * d, continuous.standardised_variance(d, correction, base, n, n - 1, variance))
 
 
 @core.quietly

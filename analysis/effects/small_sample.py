@@ -28,17 +28,31 @@ def factor(df: ArrayLike, correction: str) -> batch.Floats:
         return np.where(degrees > 1, found, np.nan)
 
 
-def exact(df: ArrayLike) -> batch.Floats:
-    """Hedges' exact small-sample factor J(df) = Γ(df/2) / (√(df/2) Γ((df - 1)/2)), for df > 1.
+def unbiased_share(df: ArrayLike, correction: str) -> batch.Floats:
+    """K = 1 - (df - 2)/(df J²): the unbiased variance of g is that of d = 0 plus K g² (Hedges 1983, equation 9).
 
-    Gamma functions of large numbers lose digits when they are divided, so large df take the asymptotic series, which
-    is exact to double precision there.
+    K is near 1/(2 df), so that it is built from 1 - J, not from J, whose difference from 1 drowns for large df.
     """
     degrees = np.asarray(df, dtype=np.float64)
-    small = np.minimum(degrees, _SERIES_FROM)
+    j = factor(degrees, correction)
     with core.quiet():
-        near = np.sqrt(2 * np.pi / small) / special.beta((small - 1) / 2, 0.5)
-    x = 1 / np.maximum(degrees, _SERIES_FROM)
-    series = 1 - x * (3 / 4 + x * (7 / 32 + x * (9 / 128 - x * 59 / 2048)))
+        lack = 1 - j if correction != "exact" else np.where(degrees > 1, _lack(degrees), np.nan)
+        found: batch.Floats = (2 / degrees - lack * (2 - lack)) / j**2
+    return found
+
+
+def exact(df: ArrayLike) -> batch.Floats:
+    """Hedges' exact small-sample factor J(df) = Γ(df/2) / (√(df/2) Γ((df - 1)/2)), for df > 1."""
+    return 1 - _lack(np.asarray(df, dtype=np.float64))
+
+
+def _lack(df: batch.Floats) -> batch.Floats:
+    """1 - J(df). Gamma functions of large numbers lose digits when they are divided, so large df take the asymptotic
+    series, which is exact to double precision there."""
+    small = np.minimum(df, _SERIES_FROM)
+    with core.quiet():
+        near = 1 - np.sqrt(2 * np.pi / small) / special.beta((small - 1) / 2, 0.5)
+    x = 1 / np.maximum(df, _SERIES_FROM)
+    series = x * (3 / 4 + x * (7 / 32 + x * (9 / 128 - x * (59 / 2048 + x * (483 / 8192 - x * 2323 / 65536)))))
     # The comparison keeps a missing df missing.
-    return np.where(degrees >= _SERIES_FROM, series, near)
+    return np.where(df >= _SERIES_FROM, series, near)
