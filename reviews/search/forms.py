@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from reviews.search.formats import decoding, registry
-from reviews.search.rules import IDENTIFYING, MAPPED, MOST_HITS, REPEATED, SourceKind
+from reviews.search.rules import MAPPED, MOST_HITS, REPEATED, SourceKind
 
 OFFER = "Import only the complete records of a cut-off file, and list the incomplete one as refused"
 
@@ -161,8 +161,8 @@ class ColumnsForm(forms.Form):
         chosen = [value for value in self.cleaned_data.values() if value]
         for name in {value for value in chosen if chosen.count(value) > 1} - REPEATED:
             self.add_error(None, f"{MAPPED[name]} is chosen for more than one column. Choose the one that holds it.")
-        if not IDENTIFYING & set(chosen):
-            self.add_error(None, "Choose at least the column that holds the titles; without it nobody can screen.")
+        if "title" not in chosen:
+            self.add_error(None, "Choose the column that holds the titles; without them nobody can screen.")
 
 
 class FilterForm(forms.Form):

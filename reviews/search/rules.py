@@ -77,9 +77,8 @@ MAPPED: dict[str, str] = {
     "database": "Database",
 }
 
-# Several columns may hold these; any of the others says what document a record is.
-REPEATED = frozenset({"authors", "parallel_authors", "keywords", "issn"})
-IDENTIFYING = frozenset({"title", "original_title", "abstract", "doi", "pmid", "accession"})
+# Several columns may hold these together: the first and the last page, the parts of an abstract.
+REPEATED = frozenset({"authors", "parallel_authors", "keywords", "issn", "pages", "abstract", "accession"})
 
 # Records in one transaction: short enough that votes never wait long for it.
 CHUNK = 500

@@ -129,9 +129,7 @@ def test_a_file_refused_by_its_job_says_why_and_offers_the_way_on(
     page = ada.get(f"{base(world)}imports/{row.pk}/").content.decode()
     assert "large.ris is not complete" in page
     assert "Nothing of this file was stored" in page
-    again = f"{base(world)}runs/{row.search_run_id}/upload/?complete=1"
-    assert again in page
-    assert "Import only the complete records of a cut-off file" in ada.get(again).content.decode()
+    assert f"{base(world)}runs/{row.search_run_id}/upload/" in page
 
 
 def test_references_are_listed_fifty_at_a_time_and_found(searched: World, client_of: Callable[..., Client]) -> None:

@@ -67,6 +67,30 @@ def look(stream: BinaryIO, file_name: str, choice: Choice) -> parsed.Inspection:
     return found
 
 
+def table(stream: BinaryIO, file_name: str, choice: Choice) -> parsed.Inspection | None:
+    """A table none of whose records can be read until somebody says what its columns mean; None if it is no table."""
+    name, encoding = recognise(stream, file_name, choice)
+    chosen = registry.named(name)
+    if chosen.columns is None:
+        return None
+    return parsed.Inspection(
+        filename=file_name,
+        format=name,
+        format_label=chosen.label,
+        encoding=encoding,
+        encoding_label=decoding.label(encoding),
+        starts=0,
+        readable=0,
+        refused_count=0,
+        refused=(),
+        incomplete=(),
+        fill=parsed.Fill(0, 0, 0, 0),
+        preview=(),
+        warnings=(),
+        columns=chosen.columns(stream, encoding),
+    )
+
+
 def incomplete_sentence(file_name: str, reason: str, readable: int, starts: int) -> str:
     return (
         f"{file_name} is not complete. {reason} Export it again, or import only the complete records "

@@ -144,16 +144,26 @@ def _look(row: Upload, preview: Preview, progress: jobs.Progress | None) -> None
         preview.refusal = steps.known_sentence(row.file_name, earlier)
         return
     choice = Choice(preview.format, preview.encoding, preview.mapping)
-    try:
-        with files.opened(row.stored_as, row.file_name) as stream:
-            watched = files.watched(stream, _teller(progress, row.size)) if progress else stream
+    with files.opened(row.stored_as, row.file_name) as stream:
+        watched = files.watched(stream, _teller(progress, row.size)) if progress else stream
+        try:
             found = checking.look(watched, row.file_name, choice)
-            first = _first(stream, found, choice)
-    except BadInput as refusal:
-        preview.state, preview.refusal = PreviewState.REFUSED, refusal.message
-        return
-    preview.found = _shown(found, first, checking.mapping(found, choice), row.file_name)
+        except BadInput as refusal:
+            preview.state, preview.refusal = PreviewState.REFUSED, _clean(refusal.message)
+            preview.found = _columns(stream, row.file_name, choice)
+            return
+        first = _first(stream, found, choice)
     preview.state = PreviewState.READY
+    preview.found = _shown(found, first, checking.mapping(found, choice), row.file_name)
+
+
+def _columns(stream: BinaryIO, file_name: str, choice: Choice) -> dict[str, Any]:
+    """Of a table that could not be read: its columns, so that somebody can say what they mean."""
+    try:
+        found = checking.table(stream, file_name, choice)
+    except BadInput:
+        return {}
+    return _shown(found, [], checking.mapping(found, choice), file_name) if found else {}
 
 
 def _teller(progress: jobs.Progress, size: int) -> "files.Teller":
@@ -199,9 +209,9 @@ def _shown(
             {"position": item.position, "line": item.line, "reason": _plain(item.reason), "raw": _plain(item.raw)}
             for item in found.refused[:SHOWN_REFUSED]
         ],
-        "mapping": {_plain(name): field for name, field in mapping.items()},
+        "mapping": {_clean(name): field for name, field in mapping.items()},
         "columns": [
-            {"name": _plain(column.name), "examples": [_plain(one) for one in column.examples]}
+            {"name": _clean(column.name), "examples": [_plain(one) for one in column.examples]}
             for column in found.columns
         ],
     }
@@ -222,5 +232,9 @@ def _record(item: parsed.ParsedRecord) -> dict[str, Any]:
 
 
 def _plain(text: str) -> str:
-    """Short, and without what JSON in PostgreSQL cannot hold: NUL and halves of characters."""
-    return text[:CHARACTERS].replace("\x00", "").encode("utf-8", "replace").decode("utf-8")
+    return _clean(text[:CHARACTERS])
+
+
+def _clean(text: str) -> str:
+    """Without what JSON in PostgreSQL cannot hold: NUL and halves of characters."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -106,7 +106,7 @@ def _seen(preview: Preview | None) -> dict[str, Any]:
 def _preview_page(request: SeatRequest, found: selectors.UploadPage, form: Any, status: int = 200) -> HttpResponse:
     look = found.preview
     if look and look.found.get("cut_off"):
-        form.fields["takes_incomplete"].label = cards.offer(look.found["readable"])
+        form["takes_incomplete"].label = cards.offer(look.found["readable"])
     reading = {"format": look.format, "encoding": look.encoding} if look else {}
     context = {
         "upload": found.upload,
