@@ -94,12 +94,12 @@ def _highest(rows: batch.Rows, is_restricted: bool) -> roots.Roots:
     found = _brackets(rows, bound, is_restricted)
     single = found.row.size == rows.k.size
     taken = (rows.y, rows.v) if single else (rows.y[found.row], rows.v[found.row])
-    step = functools.partial(_step, is_restricted=is_restricted)
+    step = functools.partial(newton_step, is_restricted=is_restricted)
     refined = roots.newton(step, taken, found.low, found.high, found.start, max_steps=MAX_STEPS)
     if single:
         value, settled = refined
     else:
-        height = _height(*taken, refined.value, is_restricted)
+        height = profile(*taken, refined.value, is_restricted)
         rising = np.argsort(height, kind="stable")
         value, settled = np.zeros(rows.k.size), np.zeros(rows.k.size, dtype=np.bool_)
         # Where a row stands more than once, the last assignment is its highest maximum.
@@ -151,7 +151,7 @@ def _in_order(row: NDArray[np.intp], low: batch.Floats, high: batch.Floats, star
     return _Brackets(row[order], low[order], high[order], start[order])
 
 
-def _step(
+def newton_step(
     tau2: batch.Floats, y: batch.Floats, v: batch.Floats, *, is_restricted: bool
 ) -> tuple[batch.Floats, batch.Floats]:
     """Twice the slope of the log-likelihood by tau², and Newton's step for that slope divided by (Σw)²."""
@@ -171,7 +171,8 @@ def _step(
     return slope, -slope / (curve + 2 * slope * share)
 
 
-def _height(y: batch.Floats, v: batch.Floats, tau2: batch.Floats, is_restricted: bool) -> batch.Floats:
+def profile(y: batch.Floats, v: batch.Floats, tau2: batch.Floats, is_restricted: bool) -> batch.Floats:
+    """The (restricted) log-likelihood of rows at tau², shape (rows,), without its constant."""
     counts = np.isfinite(v)
     studies = batch.Batch(y, np.where(counts, v, 1.0), counts)
     return restricted_log_likelihood(studies, tau2) if is_restricted else log_likelihood(studies, tau2)
