@@ -8,7 +8,7 @@ from reviews.search.formats import parsed
 
 Values = dict[str, list[str]]
 
-_HEAD = re.compile(r"\s*@[ \t]*([A-Za-z]+)[ \t]*([{(])[ \t]*")
+_HEAD = re.compile(r"[\s\ufeff]*@[ \t]*([A-Za-z]+)[ \t]*([{(])[ \t]*")
 _KEY = re.compile(r"\s*([^,={}\"\n]*?)\s*(?:,|(?=[\n})]|\Z))")
 _NAME = re.compile(r"\s*,?\s*([A-Za-z_@][^\s={},\"#()]*(?:[ \t\u00a0]\w+)?)\s*=\s*")
 _NO_KEY = re.compile(r"\s*[A-Za-z_-]+\s*=\s*[{\"\w]")

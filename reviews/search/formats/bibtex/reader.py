@@ -9,8 +9,10 @@ from reviews.search.formats.bibtex import entries, fields
 
 _OTHER = r"(?:[Ss](?:tring|TRING)|[Pp](?:reamble|REAMBLE)|[Cc](?:omment|OMMENT))"
 _OPENING = r"@[ \t]*(?:[A-Za-z]+[ \t]*[{(](?=[^={}\"\n]{0,300}(?:,|\n|\Z))|" + _OTHER + r"[ \t]*[{(])"
-# The second way: entries glued together without a line end.
-_START = re.compile(rf"(?:\n[ \t]*|\}}[ \t]*){_OPENING}")
+_KINDS = "article|book|inbook|incollection|inproceedings|conference|proceedings|misc|phdthesis|mastersthesis|techreport"
+# The other ways: entries glued together without a line end, be it in the middle of a value.
+_GLUED = rf"@(?i:{_KINDS})[{{(] ?[^={{}}\"\n]{{1,300}},(?=[ \t]*\n)"
+_START = re.compile(rf"(?:\n[ \t]*|\}}[ \t\ufeff]*){_OPENING}|[^\n]{_GLUED}")
 _BEGINS = re.compile(rf"^[ \t]*(?!@[ \t]*{_OTHER})@[A-Za-z]+[ \t]*[{{(][^={{}}\"\n]{{0,300}}(?:,|$)", re.MULTILINE)
 _IS_OTHER = re.compile(rf"\s*@[ \t]*{_OTHER}[ \t]*[{{(]")
 _STRING = re.compile(

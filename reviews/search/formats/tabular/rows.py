@@ -106,7 +106,8 @@ class _Cutter:
         size = len(first[1])
         is_whole = builder.add(first[1])
         while not is_whole and size < lines.LONGEST_RECORD and (found := self._lines.next()):
-            if self._header and self._header in found[1]:
+            found = self._without_header(found)
+            if self._header and found[1].startswith(self._header):
                 self._lines.give_back([found])
                 break
             taken.append(found)
