@@ -18,7 +18,7 @@ from analysis.effects import (
     tetrachoric,
     zero_cells,
 )
-from analysis.pooling import batch, common, intervals, random, tau2
+from analysis.pooling import batch, common, heterogeneity, intervals, mantel_haenszel, random, tau2
 from tests.golden import collection, comparing
 from tests.golden.collection import Case, Uncovered
 
@@ -210,7 +210,17 @@ def _published_weights(
         return common.pool(studies).weights
     if model.startswith("IV_random"):
         return random.pool(studies, tau2.estimate(studies, model.removeprefix("IV_random_")).value).weights
-    raise Uncovered("MH pending")
+    pooled = _mantel_haenszel(entry, columns)
+    if model == "MH_fixed":
+        return pooled.weights
+    q = heterogeneity.q_statistic(studies, pooled.estimate)
+    return random.pool(studies, tau2.estimate(studies, "DL", q=q).value).weights
+
+
+def _mantel_haenszel(entry: catalogue.Measure, columns: list[np.ndarray]) -> common.Pooled:
+    rule = conventions.zero_cell_rule(entry.name, "revman")
+    cells = zero_cells.correct(zero_cells.table(*columns), rule).table
+    return mantel_haenszel.pool(mantel_haenszel.tables(cells.a, cells.n1, cells.c, cells.n2), entry.name)
 
 
 RULES = {
