@@ -76,7 +76,7 @@ def bivariate_normal(h: ArrayLike, k: ArrayLike, rho: ArrayLike) -> batch.Floats
         # A threshold of exactly 0 is moved by less than a double can show in the result.
         h, k = np.where(h == 0, 1e-300, h), np.where(k == 0, 1e-300, k)
         towards_h, towards_k = (k / h - rho) / root, (h / k - rho) / root
-        opposite = (h * k < 0) | ((h * k == 0) & (h + k < 0))
+        opposite = np.sign(h) * np.sign(k) < 0
         halves = (special.ndtr(h) + special.ndtr(k)) / 2
         found: batch.Floats = halves - special.owens_t(h, towards_h) - special.owens_t(k, towards_k)
         return found - np.where(opposite, 0.5, 0.0)
