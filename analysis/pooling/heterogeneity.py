@@ -100,11 +100,12 @@ def h_interval(q: ArrayLike, k: ArrayLike, *, level: float = 0.95) -> Measured:
     """H = √(Q/(k - 1)), at least 1, with the test-based interval of Higgins and Thompson 2002, appendix A2.
 
     The standard error of log H is ½ log(Q/(k - 1))/(√(2Q) - √(2k - 3)) where Q > k, otherwise
-    √((1 - 1/(3(k - 2)²))/(2(k - 2))), which needs three studies. Limits below 1 become 1.
+    √((1 - 1/(3(k - 2)²))/(2(k - 2))), which needs three studies. H below 1 becomes 1 before the limits are taken, as
+    in package meta; limits below 1 become 1.
     """
     spread, count = np.asarray(q, dtype=np.float64), np.asarray(k, dtype=np.float64)
     with np.errstate(invalid="ignore", divide="ignore"):
-        log_h = 0.5 * np.log(spread / (count - 1))
+        log_h = np.maximum(0.5 * np.log(spread / (count - 1)), 0.0)
         by_q = log_h / (np.sqrt(2 * spread) - np.sqrt(2 * count - 3))
         by_k = np.sqrt((1 - 1 / (3 * (count - 2) ** 2)) / (2 * (count - 2)))
         error = np.where(spread > count, by_q, np.where(count > 2, by_k, np.nan))

@@ -136,7 +136,7 @@ def _scale(
     if method == "KR":
         found = kenward_roger.adjust(studies, tau2)
         return np.sqrt(found.variance), found.df, found.variance / pooled.variance
-    q = hartung_knapp.factor(studies, tau2, pooled.estimate)
+    q = hartung_knapp.factor(studies, tau2)
     if method == "HK":
         return plain * np.sqrt(q), studies.k - 1, q
     if method == "HK-se":

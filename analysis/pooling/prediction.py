@@ -32,7 +32,8 @@ def interval(
     kind : estimate ± c·√(tau² + se²), with c and se by name
         "z" (meta "S")                    normal; plain standard error
         "t_k-1" (meta "V", metafor "t")   Student's t on k - 1; plain standard error; Veroniki et al. 2019
-        "t_k-2" (meta "HTS", metafor "riley")  t on k - 2; Higgins, Thompson and Spiegelhalter 2009, equation 12
+        "t_k-2" (meta "HTS")              t on k - 2; Higgins, Thompson and Spiegelhalter 2009, equation 12
+        "riley"                           the same on at least 1 degree of freedom (metafor); "HK-riley", "HK-se-riley"
         "HK", "HK-PR"                     t on k - 1 or k - 2; Hartung and Knapp's error; Partlett and Riley 2017
         "HK-se", "HK-se-PR"               the same with the factor max(1, q)
         "KR", "KR-PR"                     Kenward and Roger's standard error, on their df or one less

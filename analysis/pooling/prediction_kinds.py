@@ -14,11 +14,12 @@ from analysis.pooling import batch
 class Kind(NamedTuple):
     """`method` of `intervals.infer` for the standard error ("" for none), and what is taken from k (or from its df).
 
-    `spare` is infinite for the normal distribution.
+    `spare` is infinite for the normal distribution; `least` is the least number of degrees of freedom, 0 for none.
     """
 
     method: str
     spare: float
+    least: float = 0.0
 
 
 KINDS: Mapping[str, Kind] = {
@@ -32,9 +33,13 @@ KINDS: Mapping[str, Kind] = {
     "KR": Kind("KR", 0.0),
     "KR-PR": Kind("KR", 1.0),
     "simple": Kind("", np.inf),
+    # metafor's riley is never below one degree of freedom, so that two studies have an interval too.
+    "riley": Kind("z", 2.0, 1.0),
+    "HK-riley": Kind("HK", 2.0, 1.0),
+    "HK-se-riley": Kind("HK-se", 2.0, 1.0),
 }
-# What other programs call them: package meta (V, HTS, S) and metafor (riley, t).
-ALIASES: Mapping[str, str] = {"V": "t_k-1", "HTS": "t_k-2", "S": "z", "riley": "t_k-2", "t": "t_k-1"}
+# What other programs call them: package meta (V, HTS, S) and metafor (t).
+ALIASES: Mapping[str, str] = {"V": "t_k-1", "HTS": "t_k-2", "S": "z", "t": "t_k-1"}
 NAMES: tuple[str, ...] = ("none", *KINDS, *ALIASES, "NNF")
 
 
@@ -51,6 +56,6 @@ def freedom(name: str, k: batch.Floats) -> batch.Floats:
     """Degrees of freedom by k alone: infinite for the normal distribution, NaN where there are none or k < 2."""
     if name == "none":
         return np.full(np.shape(k), np.nan)
-    spare = kind_of(name).spare
-    df = np.where(np.isinf(spare), np.inf, k - (0.0 if np.isinf(spare) else spare))
+    _, spare, least = kind_of(name)
+    df = np.full(np.shape(k), np.inf) if np.isinf(spare) else np.maximum(k - spare, least)
     return np.where((k > 1) & (df > 0), df, np.nan)

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis.pooling import batch, roots
-from analysis.pooling.tau2 import result
+from analysis.pooling.tau2 import moments, result
 
 NODES = 64
 SADDLE_STEPS = 12
@@ -112,20 +112,43 @@ def _bends(
     return slope, bend
 
 
+def probability(studies: batch.Batch, weights: ArrayLike | str, tau2: ArrayLike) -> batch.Floats:
+    """P(Q ≤ observed Q) at tau², shape (...), for weights as in `tau2.estimate`; NaN below two studies."""
+    rows, shape = batch.Rows.of(studies), studies.mask.shape[:-1]
+    chosen = moments.chosen_weights(studies, weights)
+    between = rows.scaled(np.broadcast_to(np.asarray(tau2, dtype=np.float64), shape).reshape(-1))
+    with np.errstate(all="ignore"):
+        q, a, v = _observed(rows, studies, chosen)
+        found = np.full(rows.k.size, np.nan)
+        todo = np.flatnonzero((rows.k > 1) & np.isfinite(q))
+        size = max(1, CHUNK // (NODES * max(1, v.shape[-1])))
+        for start in range(0, todo.size, size):
+            part = todo[start : start + size]
+            found[part] = distribution(between[part], q[part], a[part], v[part]).probability
+    return np.where(q > 0, found, np.where(rows.k > 1, 0.0, np.nan)).reshape(shape)
+
+
+def _observed(
+    rows: batch.Rows, studies: batch.Batch, weights: batch.Floats
+) -> tuple[batch.Floats, batch.Floats, batch.Floats]:
+    """The observed Q, with weights and variances that are 0 and 1 outside the mask."""
+    counts = np.isfinite(rows.v)
+    a = np.where(counts, np.broadcast_to(weights, studies.mask.shape).reshape(rows.y.shape), 0.0)
+    centre = (a * rows.y).sum(axis=-1) / a.sum(axis=-1)
+    q: batch.Floats = (a * (rows.y - centre[:, np.newaxis]) ** 2).sum(axis=-1)
+    return q, a, np.where(counts, rows.v, 1.0)
+
+
 def tau2_at(studies: batch.Batch, weights: batch.Floats, probability: ArrayLike) -> result.Tau2:
     """The tau² ≥ 0 at which P(Q ≤ observed Q) is `probability`; 0 where it is already smaller at tau² = 0.
 
     `weights` and `probability` broadcast against the batch: shapes (..., k) and (...).
     """
     rows, shape = batch.Rows.of(studies), studies.mask.shape[:-1]
-    counts = np.isfinite(rows.v)
-    a = np.where(counts, np.broadcast_to(weights, studies.mask.shape).reshape(rows.y.shape), 0.0)
-    v = np.where(counts, rows.v, 1.0)
     wanted = np.broadcast_to(np.asarray(probability, dtype=np.float64), shape).reshape(-1)
     value, settled = np.empty(rows.k.size), np.empty(rows.k.size, dtype=np.bool_)
     with np.errstate(all="ignore"):
-        centre = (a * rows.y).sum(axis=-1) / a.sum(axis=-1)
-        q = (a * (rows.y - centre[:, np.newaxis]) ** 2).sum(axis=-1)
+        q, a, v = _observed(rows, studies, weights)
         for place, _ in rows.chunks(CHUNK, NODES):
             value[place], settled[place] = _search(q[place], a[place], v[place], wanted[place])
     return result.solved(rows, value, settled, shape)

@@ -14,7 +14,13 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from analysis import errors
-from analysis.pooling import batch, biggerstaff_tweedie, profile_likelihood, quadratic_forms
+from analysis.pooling import (
+    batch,
+    biggerstaff_tweedie,
+    hartung_knapp,
+    profile_likelihood,
+    quadratic_forms,
+)
 from analysis.pooling.tau2 import moments, q_roots, result
 
 METHODS = ("QP", "J", "BJ", "GENQ", "BT", "PL", "none")
@@ -69,6 +75,13 @@ def interval(
     several = studies.k > 1
     low, high = (np.where(several, limit, np.nan) for limit in limits)
     return Tau2Interval(low, high, low == 0, high == 0, settled)
+
+
+def q_profile_probability(studies: batch.Batch, tau2: batch.Floats) -> batch.Floats:
+    """P(χ² ≤ Q(tau²)) on k - 1 degrees of freedom, shape (...): 0.975 and 0.025 at the limits of a 95 % Q-profile."""
+    df = studies.k - 1
+    q = hartung_knapp.factor(studies, tau2) * df
+    return np.asarray(special.chdtr(np.maximum(df, 1.0), q), dtype=np.float64)
 
 
 def _none(studies: batch.Batch) -> Tau2Interval:
