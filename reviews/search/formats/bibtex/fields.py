@@ -9,7 +9,11 @@ _EID = re.compile(r"[?&]eid=(2-s2\.0-\d+)")
 _EBSCO = re.compile(r"ebscohost\.com/.*?[?&]AN=([^&\s]+)", re.IGNORECASE)
 _WOS = re.compile(r"(?:WOS|ISI|MEDLINE|BCI|CCC|SCIELO|ZOOREC|INSPEC|BIOABS|DIIDW|KJD|RSCI|CSCD|CABI|FSTA):\S+")
 _PMID = re.compile(r"\bPMID:?\s*(\d{1,9})\b")
-_TWO_TITLES = re.compile(r"[^\[]+; \[(.+)\]", re.DOTALL)
+# Scopus: "English title; [Título original]".
+_OTHER_TITLE = re.compile(r";\s{1,9}\[([^\[\]]{1,999})\]\s{0,9}$")
+_WRAPPED = re.compile(r"[ \t]*\n\s*")
+_PROTECTED = re.compile(r"\{;\}|&(?:amp|lt|gt|quot|#\d{1,6});")
+_KEPT = "\ue010"
 _DASH = re.compile(r"\s*(?:--+|[-–—])\s*")
 _DEPTH = re.compile(r"\\.|[{}]|\s+and\s+", re.DOTALL)
 _KINDS = {
@@ -45,14 +49,14 @@ def record(
     values = entry.values
     title, url = _text(values, "title"), _plain(values, "url")
     journal = _text(values, "journal", "journaltitle") or (_text(values, "booktitle") if title else "")
-    both = _TWO_TITLES.fullmatch(title)
+    other = _OTHER_TITLE.search(title)
     accession = _accession(entry, url)
     return parsed.ParsedRecord(
         position=position,
         line=line,
         raw=raw,
         title=title or _text(values, "booktitle"),
-        original_title=_text(values, "origtitle") or (both[1] if both and accession.startswith("2-s2.0") else ""),
+        original_title=_text(values, "origtitle") or (other[1] if other else ""),
         abstract=_abstract(values),
         authors=_names(values, "author") or _names(values, "editor"),
         parallel_authors=_names(values, "parallel-author"),
@@ -79,14 +83,21 @@ def _text(values: entries.Values, *names: str) -> str:
     """The first filled field, on one line."""
     for name in names:
         for value in values.get(name, ()):
-            if plain := " ".join(latex.decode(" ".join(value.split())).split()):
+            if plain := latex.decode(_flat(value)).strip():
                 return plain
     return ""
 
 
 def _plain(values: entries.Values, name: str) -> str:
     """A link or number: Scopus wraps nothing, Web of Science may wrap anywhere."""
-    return "".join(_text(values, name).split())
+    for value in values.get(name, ()):
+        if plain := latex.decode(_WRAPPED.sub("", value)).strip():
+            return plain
+    return ""
+
+
+def _flat(value: str) -> str:
+    return _WRAPPED.sub(" ", value).strip()
 
 
 def _abstract(values: entries.Values) -> str:
@@ -94,15 +105,15 @@ def _abstract(values: entries.Values) -> str:
         for value in values.get(name, ()):
             # Web of Science indents lines that go on, Zotero begins a paragraph at the margin.
             flat = re.sub(r"[ \t]*\n[ \t]+", " ", value.strip())
-            rows = (" ".join(latex.decode(row).split()) for row in flat.split("\n"))
+            rows = (latex.decode(row).strip() for row in flat.split("\n"))
             if plain := "\n".join(filter(None, rows)):
                 return plain
     return ""
 
 
 def _names(values: entries.Values, name: str) -> tuple[str, ...]:
-    people = (person for value in values.get(name, ()) for person in _people(" ".join(value.split())))
-    plain = (" ".join(latex.decode(person).split()) for person in people)
+    people = (person for value in values.get(name, ()) for person in _people(_flat(value)))
+    plain = (latex.decode(person).strip() for person in people)
     return tuple(cleaning.unique(person for person in plain if person != "others"))
 
 
@@ -132,12 +143,16 @@ def _pmid(values: entries.Values, url: str) -> str:
 
 
 def _keywords(values: entries.Values) -> tuple[str, ...]:
-    found = (_text(values, name) for name in ("author_keywords", "keywords", "keywords-plus"))
-    return tuple(cleaning.unique(word.strip() for value in found for word in _words(value)))
+    names = ("author_keywords", "keywords", "keywords-plus")
+    found = (_flat(value) for name in names for value in values.get(name, ()))
+    return tuple(cleaning.unique(latex.decode(word).strip() for value in found for word in _words(value)))
 
 
 def _words(value: str) -> list[str]:
-    return value.split(";") if ";" in value else value.split(",")
+    # "\\&amp;" ends with a semicolon that separates nothing, and so does one in braces.
+    bare = _PROTECTED.sub(lambda mark: mark[0].replace(";", _KEPT), value)
+    parts = bare.split(";") if ";" in bare else bare.split(",")
+    return [part.replace(_KEPT, ";") for part in parts]
 
 
 def _accession(entry: entries.Entry, url: str) -> str:
@@ -163,7 +178,7 @@ def _database(values: entries.Values, accession: str, url: str) -> str:
 def _tags(entry: entries.Entry, journal: str) -> dict[str, tuple[str, ...]]:
     tags = {"key": (entry.key,)} if entry.key else {}
     for name in entry.values:
-        plain = (" ".join(latex.decode(value).split()) for value in entry.values[name])
+        plain = (latex.decode(_flat(value)).strip() for value in entry.values[name])
         kept = tuple(value for value in plain if value and value != journal)
         if name not in _HELD and kept:
             tags[name] = kept

@@ -1,5 +1,6 @@
 """What a source's table looks like: the header by which it is known, and how a row becomes a record's fields."""
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from dataclasses import dataclass
 from reviews.search.formats import cleaning
 
 _DATE = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
+_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7});")
 _ISSN_COLUMN = re.compile(r"\S+")
 
 
@@ -72,7 +74,9 @@ class Cells:
 
     def words(self, pattern: str, *names: str) -> tuple[str, ...]:
         """The values in these columns cut at a pattern, each once."""
-        parts = (part.strip() for name in names for part in re.split(pattern, self.take(name)))
+        # "&amp;" ends with a semicolon that separates nothing.
+        plain = (_ENTITY.sub(lambda found: html.unescape(found[0]), self.take(name)) for name in names)
+        parts = (part.strip() for value in plain for part in re.split(pattern, value))
         return tuple(cleaning.unique(parts))
 
     def rest(self) -> Iterator[tuple[str, str]]:

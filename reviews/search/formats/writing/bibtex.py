@@ -70,6 +70,7 @@ def _names(people: Sequence[str]) -> str:
 
 
 def _keywords(words: Sequence[str]) -> str:
-    joined = "; ".join(_line(word).replace(";", ",") for word in words)
+    # Braces keep a semicolon inside a word from separating two.
+    joined = "; ".join(_line(word).replace(";", "{;}") for word in words)
     # A semicolon says that commas belong to the words.
     return f"{joined};" if len(words) == 1 and "," in joined else joined

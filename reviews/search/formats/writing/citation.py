@@ -1,5 +1,6 @@
 """What can be written: the fields of `parsed.ParsedRecord`, whoever holds them."""
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -49,24 +50,24 @@ class Citation(Protocol):
     def database(self) -> str: ...
 
 
+_BREAKS = re.compile(r"[ \t\x0b\x0c]*(?:\r\n|[\r\n\x0b\x0c\t])[ \t\r\n\x0b\x0c]*")
+_UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
 def line(value: str) -> str:
-    """A value on one line: every run of white space is one space, control characters are gone."""
-    return " ".join("".join(map(_printable, value)).split())
+    """A value on one line: every line break and tab is a space, control characters are gone."""
+    return _BREAKS.sub(" ", _UNWRITABLE.sub("", value)).strip()
+
+
+def text(value: str) -> str:
+    """A value with its line breaks made LF, without control characters."""
+    bare = _UNWRITABLE.sub("", value).replace("\r\n", "\n").replace("\r", "\n")
+    return bare.replace("\x0b", " ").replace("\x0c", " ").strip()
 
 
 def paragraphs(value: str) -> list[str]:
     """The lines of a value, each as `line` makes it, without the blank ones."""
-    rows = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    return [row for row in map(line, rows) if row]
-
-
-def _printable(character: str) -> str:
-    if character.isspace():
-        return " "
-    code = ord(character)
-    return (
-        "" if code < 0x20 or code == 0x7F or 0xD800 <= code <= 0xDFFF or code in (0xFEFF, 0xFFFE, 0xFFFF) else character
-    )
+    return [row for row in map(line, text(value).split("\n")) if row]
 
 
 def ends(pages: str) -> tuple[str, str]:

@@ -66,7 +66,8 @@ def _fields(record: citation.Citation) -> Iterator[tuple[str, str]]:
         yield "SN", citation.line(number)
     yield "AB", _abstract(record.abstract)
     for keyword in record.keywords:
-        yield "KW", citation.line(keyword)
+        # Readers of RIS take a semicolon for the end of a keyword.
+        yield "KW", citation.line(keyword).replace(";", ",")
     for language in record.language.split(";"):
         yield "LA", citation.line(language)
     yield "UR", citation.line(record.url)

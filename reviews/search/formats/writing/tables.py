@@ -28,7 +28,7 @@ def _value(record: citation.Citation, column: str) -> str:
     if field in own.LISTS:
         return own.joined(citation.line(item) for item in value)
     if field == "abstract":
-        return "\n".join(citation.paragraphs(value))
+        return citation.text(value)
     return citation.line(str(value if value is not None else ""))
 
 

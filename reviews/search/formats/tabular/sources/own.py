@@ -39,7 +39,8 @@ LONG = ("Authors", "Abstract")
 PARTS = 5
 
 _RISKY = re.compile(r"'*\s*[=+\-@\t\r\n＝＋－＠]")
-_SEPARATOR = re.compile(r"(?<!\\);")
+_PART = re.compile(r"(?:[^;\\]|\\.)+", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def neutral(value: str) -> str:
@@ -59,10 +60,8 @@ def joined(values: Iterable[str]) -> str:
 
 def parted(value: str) -> tuple[str, ...]:
     """The list in a cell that `joined` wrote."""
-    if "\\" not in value:
-        return tuple(cleaning.unique(part.strip() for part in value.split(";")))
-    parts = re.findall(r"(?:[^;\\]|\\.)+|(?<=;)(?=;)", value, re.DOTALL)
-    return tuple(cleaning.unique(re.sub(r"\\(.)", r"\1", part.strip(), flags=re.DOTALL) for part in parts))
+    parts = _PART.findall(value)
+    return tuple(bare for part in parts if (bare := _ESCAPED.sub(r"\1", part.strip())))
 
 
 def _make(row: profile.Cells) -> profile.Fields:
@@ -73,7 +72,8 @@ def _make(row: profile.Cells) -> profile.Fields:
         if column in LONG:
             value += "".join(restored(row.take(f"{name} ({part})")) for part in range(2, PARTS + 1))
         made[field] = parted(value) if field in LISTS else value
-    made["year"] = cleaning.year([str(made["year"])])
+    year = str(made["year"])
+    made["year"] = int(year) if len(year) == 4 and year.isascii() and year.isdecimal() else cleaning.year([year])
     return made
 
 

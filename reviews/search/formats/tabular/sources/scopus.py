@@ -5,7 +5,7 @@ import re
 from reviews.search.formats.tabular import names, profile, table
 
 _EID = re.compile(r"[?&]eid=(2-s2\.0-\d+)")
-_TWO_TITLES = re.compile(r"[^\[]+; \[(.+)\]")
+_OTHER_TITLE = re.compile(r";\s{1,9}\[([^\[\]]{1,999})\]\s{0,9}$")
 
 
 def _authors(row: profile.Cells) -> tuple[str, ...]:
@@ -16,12 +16,12 @@ def _authors(row: profile.Cells) -> tuple[str, ...]:
 
 def _make(row: profile.Cells) -> profile.Fields:
     title, link = row.take("title"), row.take("link")
-    both = _TWO_TITLES.fullmatch(title)
+    other = _OTHER_TITLE.search(title)
     eid = _EID.search(link)
     pages = table.pages(row.take("page start"), row.take("page end"))
     return {
         "title": title,
-        "original_title": both[1] if both else "",
+        "original_title": other[1] if other else "",
         "authors": _authors(row),
         "journal": row.take("source title"),
         "year": row.year("year"),
