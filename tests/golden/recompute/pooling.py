@@ -304,7 +304,9 @@ def _mh_summary(pooled: common.Pooled, effects: Any, counted: np.ndarray) -> dic
     studies = batch.Batch.of(effects.estimate, effects.variance, estimable)
     q = heterogeneity.q_statistic(studies, pooled.estimate)
     differ = heterogeneity.describe(studies, np.zeros(()), i2_definition="Q", q=q)
+    alone = "fewer than two estimable studies: R prints p = 1 and I² = 0, the engine that they are not defined"
     return {
+        comparing.BETTER: dict.fromkeys(("QEp", "I2", "H2"), alone) if studies.k < 2 else {},
         "k": counted.sum(), "beta": pooled.estimate, "se": se, "zval": test.z, "pval": test.p, "ci_lb": low,
         "ci_ub": high, "QE": differ.q, "QEp": differ.p, "I2": differ.i2, "H2": differ.h2,
     }  # fmt: skip
