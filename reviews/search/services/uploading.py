@@ -40,8 +40,9 @@ def begin_upload(seat: Seat, *, search_run_id: int, file_name: str, size: int, m
             _check_room(mine.count())
             row = _new(seat, search_run.pk, name, size)
             row.modified = modified
-        row.touched_at = timezone.now()
-        row.save()
+            row.save(force_insert=True)
+        # Never the whole row: a part may be arriving in another window.
+        Upload.objects.filter(pk=row.pk).update(touched_at=timezone.now())
     return row
 
 
@@ -136,7 +137,7 @@ def take_upload(seat: Seat, *, search_run_id: int, file: "File[bytes]") -> Previ
             steps.locked_review(seat)
             mine = Upload.objects.filter(review_id=seat.review_id, uploaded_by_id=seat.user_id, became=None)
             _check_room(mine.count())
-            row.save()
+            row.save(force_insert=True)
     except Refusal:
         looking.forget_file(row.stored_as)
         raise
