@@ -133,10 +133,15 @@ def basis(x: batch.Floats) -> Basis:
     size = np.sqrt((x**2).sum(axis=-2))
     with np.errstate(invalid="ignore", divide="ignore"):
         scaled = np.where(size[..., np.newaxis, :] > 0, x / size[..., np.newaxis, :], 0.0)
+    k, p = x.shape[-2:]
+    lacking = max(p - k, 0)
+    if lacking:
+        scaled = np.concatenate([scaled, np.zeros((*x.shape[:-2], lacking, p))], axis=-2)
     q, r = np.linalg.qr(scaled)
     own = np.abs(np.diagonal(r, axis1=-2, axis2=-1))
-    is_full = np.asarray((own > RANK_TOLERANCE).all(axis=-1) & (x.shape[-2] >= x.shape[-1]))
-    return Basis(q, r * size[..., np.newaxis, :], is_full)
+    is_full = np.asarray((own > RANK_TOLERANCE).all(axis=-1) & (lacking == 0))
+    usable = is_full[..., np.newaxis, np.newaxis]
+    return Basis(q[..., :k, :], np.where(usable, r * size[..., np.newaxis, :], np.eye(p)), is_full)
 
 
 def inverse(a: batch.Floats) -> batch.Floats:

@@ -36,11 +36,11 @@ def wald(fitted: fit.Fit, columns: Sequence[int]) -> Omnibus:
     statistic = quadratic(b, v)
     m = len(chosen)
     if fitted.test == "z":
-        p = special.chdtrc(m, statistic)
+        p = np.asarray(special.chdtrc(m, statistic), dtype=np.float64)
     else:
         statistic = statistic / m
-        p = special.fdtrc(m, fitted.test_df, statistic)
-    return Omnibus(statistic, m, fitted.test_df, np.asarray(p, dtype=np.float64))
+        p = np.asarray(special.fdtrc(m, fitted.test_df, statistic), dtype=np.float64)
+    return Omnibus(statistic, m, fitted.test_df, p)
 
 
 def quadratic(b: batch.Floats, v: batch.Floats) -> batch.Floats:
@@ -62,7 +62,7 @@ def explained(studies: batch.Batch, fitted: fit.Fit, *, weights: ArrayLike | Non
         if fitted.method == "EE":
             adjusted = 1 - (fitted.q / fitted.df) / (none.q / none.df)
             return np.where(none.q > 0, np.maximum(0.0, 100 * adjusted), 0.0)
-        share = 100 * (none.tau2 - fitted.tau2) / none.tau2
+        share = 100 * ((none.tau2 - fitted.tau2) / none.tau2)
     return np.where(none.tau2 > 0, np.maximum(0.0, share), np.where(np.isnan(fitted.tau2), np.nan, 0.0))
 
 

@@ -62,7 +62,7 @@ def delete_one(
 
 def _compared(studies: batch.Batch, x: batch.Floats, fitted: fit.Fit, without: fit.Fit) -> Deleted:
     predicted = (without.coefficients * x).sum(axis=-1)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
         variance = (x[..., np.newaxis, :] @ without.covariance @ x[..., :, np.newaxis])[..., 0, 0]
         scaled = without.scale * (studies.v + without.tau2)
         error = np.sqrt(scaled + variance)
@@ -75,7 +75,7 @@ def _compared(studies: batch.Batch, x: batch.Floats, fitted: fit.Fit, without: f
             residual / error,
             (change * x).sum(axis=-1) / np.sqrt(fitted.hat * scaled),
             _distance(studies, x, fitted, change),
-            np.linalg.det(without.covariance) / np.linalg.det(whole),
+            np.exp(np.linalg.slogdet(without.covariance)[1] - np.linalg.slogdet(whole)[1]),
             without.tau2,
             without.q,
             without.is_converged,

@@ -136,7 +136,7 @@ def _regression(studies: batch.Batch, mask: batch.Bools, method: str, test: str,
     indicators = np.swapaxes(mask, -1, -2).astype(np.float64)
     counted = batch.Batch(studies.y, studies.v, np.asarray(mask.any(axis=-2)))
     is_empty = ~mask.any(axis=-1)
-    if is_empty.any():
+    if is_empty.any() and not is_empty.all():
         if is_empty.ndim > 1 and not (is_empty == is_empty.reshape(-1, is_empty.shape[-1])[0]).all():
             raise errors.InputError(
                 "With a common tau² every set of a batch needs studies in the same subgroups; analyse such sets apart."
