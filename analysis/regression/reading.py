@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -25,12 +26,10 @@ def result(
     notices: tuple[results.Notice, ...],
 ) -> results.Regression:
     """The result of one regression; it holds the studies that count."""
-    kept = np.flatnonzero(fitted.counted).tolist()
     criteria = omnibus.full(fitted)
-    is_equal = picked.method == "EE"
     has_moderators = fitted.p > int(model.has_intercept)
-    weights = effects.weights(fitted.tau2)[kept]
-    explains = model.has_intercept and has_moderators and float(fitted.df) > 0
+    is_free = float(fitted.df) > 0
+    explains = model.has_intercept and has_moderators and is_free
     return results.Regression(
         k=int(fitted.k),
         coefficients=_coefficients(fitted, model),
@@ -38,28 +37,36 @@ def result(
         moderators=_moderators(fitted, model) if has_moderators else None,
         terms=_terms(fitted, model),
         df=known(fitted.test_df),
-        tau2=None if is_equal else known(fitted.tau2),
+        tau2=None if picked.method == "EE" else known(fitted.tau2),
         tau2_se=known(fitted.tau2_error),
         is_converged=bool(fitted.is_converged),
         r2=known(omnibus.explained(effects, fitted)) if explains else None,
         q=float(fitted.q),
         q_df=int(fitted.df),
-        q_p=known(fitted.q_p) if fitted.df > 0 else None,
-        i2=known(fitted.i2) if fitted.df > 0 else None,
-        h2=known(fitted.h2) if fitted.df > 0 else None,
+        q_p=known(fitted.q_p) if is_free else None,
+        i2=known(fitted.i2) if is_free else None,
+        h2=known(fitted.h2) if is_free else None,
         log_likelihood=float(fitted.log_likelihood),
         log_restricted_likelihood=float(fitted.log_restricted),
         aic=float(criteria.aic),
         bic=float(criteria.bic),
         aicc=float(criteria.aicc),
-        studies=tuple(labels[i] for i in kept),
-        fitted=tuple(float(value) for value in (effects.y - fitted.residuals)[kept]),
-        residuals=tuple(float(value) for value in fitted.residuals[kept]),
-        hat=tuple(float(value) for value in fitted.hat[kept]),
-        weights=tuple(float(value) for value in 100 * weights / weights.sum()),
         notices=notices,
         options=picked,
+        **_per_study(fitted, effects, labels),
     )
+
+
+def _per_study(fitted: fit.Fit, effects: batch.Batch, labels: Sequence[str]) -> dict[str, Any]:
+    kept = np.flatnonzero(fitted.counted).tolist()
+    weights = effects.weights(fitted.tau2)[kept]
+    return {
+        "studies": tuple(labels[i] for i in kept),
+        "fitted": tuple((effects.y - fitted.residuals)[kept].tolist()),
+        "residuals": tuple(fitted.residuals[kept].tolist()),
+        "hat": tuple(fitted.hat[kept].tolist()),
+        "weights": tuple((100 * weights / weights.sum()).tolist()),
+    }
 
 
 def _coefficients(fitted: fit.Fit, model: design.Design) -> tuple[results.Coefficient, ...]:
