@@ -10,9 +10,18 @@ from typing import BinaryIO
 
 from reviews.search.formats import cleaning, driving, layout, parsed
 
+_GLUED = re.compile(r"(?<=[^\s\ufeff])\ufeff?(?=RECORD \d{1,9}[ \t]*\n[A-Z][A-Z /()-]+\n  )")
+
+
+def _glued(text: str) -> Iterator[int]:
+    """Files joined without a line end in between."""
+    return (found.end() for found in _GLUED.finditer(text))
+
+
 _SHAPE = driving.Shape(
     start=re.compile(r"\n[ \t]?RECORD \d{1,9}[ \t]*(?=\n|\Z)"),
     tag=re.compile(r"^(?:TITLE|AUTHOR NAMES|SOURCE TITLE|PUI|DOI|ABSTRACT|EMBASE LINK)[ \t]*$", re.MULTILINE),
+    cuts=_glued,
 )
 _BEGINS = re.compile(r"^[ \t]?RECORD \d{1,9}[ \t]*\n\s*[A-Z][A-Za-z/() -]*\n {1,4}\S", re.MULTILINE)
 _COUNTS = re.compile(r"^[ \t]?RECORD \d{1,9}[ \t]*$", re.MULTILINE)

@@ -22,6 +22,8 @@ _FIELD = re.compile(
 )
 _BLANK = re.compile(r"\s*")
 _TAGGED = re.compile(r"^[A-Z][A-Z0-9 ]{3}- ", re.MULTILINE)
+# Files joined without a line end in between: the next record begins behind the last one's closing line.
+_GLUED = re.compile(r"(?<=[^\s\ufeff])\ufeff?(?=PMID- \d{1,9}\nOWN - )")
 _FOREIGN = re.compile(r"\nTY  - [A-Z]{3,}")
 _TAIL = {"PST": ("\nPST - ", "\nPST- "), "SO": ("\nSO  - ", "\nSO - ")}
 
@@ -67,10 +69,21 @@ def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.
     if not has_beginning and start_after < 1:
         yield lines.without_beginning(before)
     seen = _Seen()
-    for position, chunk in enumerate(chunks, start=1 if has_beginning else 2):
+    pieces = (piece for chunk in chunks for piece in _unglued(chunk))
+    for position, chunk in enumerate(pieces, start=1 if has_beginning else 2):
         if position > start_after:
             yield _item(position, chunk, seen, flaws if position == 1 else ())
         seen.add(chunk.text)
+
+
+def _unglued(chunk: lines.Chunk) -> Iterator[lines.Chunk]:
+    text, line, begin = chunk.text, chunk.line, 0
+    if text.find("PMID- ", 1) >= 0:
+        for found in _GLUED.finditer(text):
+            yield lines.Chunk(line, text[begin : found.start()] + "\n", True, False)
+            line += text.count("\n", begin, found.start())
+            begin = found.end()
+    yield chunk._replace(line=line, text=text[begin:]) if begin else chunk
 
 
 def _item(position: int, chunk: lines.Chunk, seen: _Seen, flaws: tuple[parsed.Flaw, ...]) -> parsed.Item:
@@ -171,6 +184,7 @@ def _record(position: int, line: int, raw: str, values: Values, flaws: tuple[par
         doi=_doi(values),
         pmid=cleaning.pmid(_first(values, "PMID")),
         accession=_first(values, "PMID", "AN") or _eric(values),
+        issn=cleaning.issns(values.get("IS", ())),
         language="; ".join(cleaning.unique(values.get("LA", ()))),
         keywords=tuple(cleaning.unique(word.lstrip("*") for word in values.get("OT", ()))),
         publication_type="; ".join(cleaning.unique(values.get("PT", ()))),

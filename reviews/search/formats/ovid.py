@@ -11,9 +11,20 @@ from typing import BinaryIO
 from reviews.search.formats import cleaning, driving, layout, parsed
 
 _NUMBER = r"[ \t]{0,3}<\d{1,9}\.?[ \t]?>[ \t]*"
+_GLUED = re.compile(
+    r"(?<=[^\s\ufeff])\ufeff?(?=<\d{1,9}\.?[ \t]?>[ \t]*\n(?:[A-Z][A-Z0-9] {1,2}- |[A-Z][\w/&(),.' -]{1,60}\n[ \t]+\S))"
+)
+
+
+def _glued(text: str) -> Iterator[int]:
+    """Files joined without a line end in between."""
+    return (found.end() for found in _GLUED.finditer(text))
+
+
 _SHAPE = driving.Shape(
     start=re.compile(rf"\n{_NUMBER}(?=\n|\Z)"),
     tag=re.compile(r"^[A-Z][A-Z0-9] {1,2}- \S", re.MULTILINE),
+    cuts=_glued,
 )
 # In front of a TY line the number belongs to an RIS file.
 _BEGINS = re.compile(rf"^{_NUMBER}\n\s*(?!TY\b|\s)", re.MULTILINE)

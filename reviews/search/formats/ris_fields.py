@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from enum import StrEnum, auto
 
-from reviews.search.formats import cleaning, parsed
+from reviews.search.formats import chinese, cleaning, parsed
 
 Values = dict[str, list[str]]
 
@@ -36,9 +36,14 @@ _TYPES = {
     "UNPB": "Unpublished",
 }
 _COPYRIGHT = re.compile(r"Copyright of .{0,300}? is the property of")
+_HAN = re.compile("[\u3400-\u9fff]")
 _EID = re.compile(r"[?&]eid=(2-s2\.0-\d+)")
 _EBSCO_NUMBER = re.compile(r"Accession Number: ([^;\s]+)")
 _COCHRANE_PMID = re.compile(r"\bPUBMED (\d{1,9})\b")
+
+
+# Scopus: "English title; [Título original]".
+_OTHER_TITLE = re.compile(r";\s{1,9}\[([^\[\]]{1,999})\]\s{0,9}$")
 
 
 class Source(StrEnum):
@@ -57,16 +62,20 @@ def record(position: int, line: int, raw: str, values: Values, flaws: tuple[pars
     """Build a record from tags and their values, whose continuation lines stand behind LF."""
     flat = {tag: [_joined(value) if "\n" in value else value for value in found] for tag, found in values.items()}
     source = _source(flat)
+    title = _first(flat, "TI", "T1", "CT", "BT", "ST")
     journal, original = _journal(flat, source)
+    original = original or _first(flat, "TT")
+    if not original and (second := _OTHER_TITLE.search(title)):
+        original = second[1]
     abstracts = _abstracts(values)
     return parsed.ParsedRecord(
         position=position,
         line=line,
         raw=raw,
-        title=_first(flat, "TI", "T1", "CT", "BT", "ST"),
+        title=title,
         original_title=original,
         abstract=abstracts[0] if abstracts else "",
-        authors=tuple(cleaning.unique(flat.get("AU", []) + flat.get("A1", []))),
+        authors=_authors(flat.get("AU", []) + flat.get("A1", [])),
         journal=journal,
         year=cleaning.year(date for tag in ("PY", "Y1", "DA", "C6") for date in flat.get(tag, ())),
         volume=_first(flat, "VL", "VO"),
@@ -75,6 +84,7 @@ def record(position: int, line: int, raw: str, values: Values, flaws: tuple[pars
         doi=_doi(flat),
         pmid=_pmid(flat, source),
         accession=_accession(flat, source),
+        issn=cleaning.issns(flat.get("SN", ())),
         language="; ".join(cleaning.unique(flat.get("LA", ()))),
         keywords=tuple(_keywords(values.get("KW", ()))),
         url=_first(flat, "UR", "LK", "L2", "L1"),
@@ -112,6 +122,17 @@ def _source(flat: Values) -> Source:
         return Source.OVID
     names = {name.lower() for tag in ("DB", "DP") for name in flat.get(tag, ())}
     return Source.PUBMED if names & {"nlm", "pubmed", "medline"} else Source.OTHER
+
+
+def _authors(names: list[str]) -> tuple[str, ...]:
+    """Each name once; several in one value are told apart by semicolons, Chinese names by commas too."""
+    joined = "".join(names)
+    if not joined.isascii() and _HAN.search(joined):
+        return chinese.authors(names)
+    # "&#233;" ends with a semicolon that separates nothing.
+    if ";" in joined and "&" not in joined:
+        names = [part.strip() for name in names for part in name.split(";")]
+    return tuple(cleaning.unique(names))
 
 
 def _journal(flat: Values, source: Source) -> tuple[str, str]:

@@ -1,0 +1,95 @@
+"""What happens to files on their way to us, as functions from bytes to bytes."""
+
+import codecs
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+JUNK = "@@ junk line 4711 @@"
+_LAST_LINE = re.compile(r"\n[^\n]*\S[^\n]*\s*\Z")
+
+
+class Text(NamedTuple):
+    """A text file's words and its encoding with or without a mark."""
+
+    words: str
+    codec: str
+    mark: bytes
+
+    def encoded(self, words: str) -> bytes:
+        return self.mark + words.encode(self.codec)
+
+
+def opened(data: bytes, codec: str) -> Text:
+    """The file with LF line ends."""
+    mark = next(
+        (one for one in (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) if data.startswith(one)), b""
+    )
+    words = data[len(mark) :].decode(codec)
+    return Text(re.sub("\r\n|\r", "\n", words), codec, mark)
+
+
+def with_mark(text: Text) -> bytes:
+    return codecs.BOM_UTF8 + text.words.encode()
+
+
+def without_mark(text: Text) -> bytes:
+    return text.words.encode(text.codec)
+
+
+def with_lone_cr(text: Text) -> bytes:
+    return text.encoded(text.words.replace("\n", "\r"))
+
+
+def with_crlf(text: Text) -> bytes:
+    return text.encoded(text.words.replace("\n", "\r\n"))
+
+
+def without_last_line_end(text: Text) -> bytes:
+    return text.encoded(text.words.rstrip())
+
+
+def without_last_line(text: Text) -> bytes:
+    """The end of the last record cut: its last line, or its last 30 characters where all is one line."""
+    words = text.words.rstrip()
+    cut = _LAST_LINE.search(words)
+    return text.encoded(words[: cut.start() + 1] if cut else words[:-30])
+
+
+def in_gb18030(text: Text) -> bytes:
+    return text.words.encode("gb18030")
+
+
+def in_utf16(text: Text) -> bytes:
+    return codecs.BOM_UTF16_LE + text.words.encode("utf-16-le")
+
+
+def in_utf16_without_mark(text: Text) -> bytes:
+    return text.words.encode("utf-16-be")
+
+
+def doubled(text: Text) -> bytes:
+    return text.encoded(text.words) * 2
+
+
+def doubled_without_line_end(text: Text) -> bytes:
+    return text.encoded(text.words.rstrip()) * 2
+
+
+def with_junk(text: Text) -> bytes:
+    """A junk line in the middle of the file."""
+    middle = text.words.find("\n", len(text.words) // 2) + 1
+    return text.encoded(f"{text.words[:middle]}{JUNK}\n{text.words[middle:]}")
+
+
+# Those that may not change anything but the encoding.
+HARMLESS: tuple[Callable[[Text], bytes], ...] = (
+    with_mark,
+    without_mark,
+    with_lone_cr,
+    with_crlf,
+    without_last_line_end,
+    in_utf16,
+    in_utf16_without_mark,
+)
+TELLING = (with_lone_cr, in_utf16)
