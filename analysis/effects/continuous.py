@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MEAN_VARIANCES = ("LS", "UB", "HO")
 STANDARDISED_VARIANCES = ("LS", "LS2", "LS3", "UB", "UBJ", "AV", "H0")
+ZERO_SDS = ("keep", "drop")
 GLASS_VARIANCES = (*STANDARDISED_VARIANCES, "DF")
 HETEROGENEOUS_VARIANCES = ("LS", "LS2", "LS3")
 CONVENTIONS = {
@@ -73,13 +74,18 @@ def mean_difference(
     sd2: ArrayLike,
     *,
     variance: str = "LS",
+    zero_sd: str = "keep",
 ) -> core.Effects:
-    """Mean 1 minus mean 2. Variance "LS" (or "UB"): sd1²/n1 + sd2²/n2; "HO": one variance pooled over both groups."""
+    """Mean 1 minus mean 2. Variance "LS" (or "UB"): sd1²/n1 + sd2²/n2; "HO": one variance pooled over both groups.
+
+    With `zero_sd` "drop" a study in which an SD is 0 is not estimable, as in RevMan and meta.
+    """
     core.require_option("variance", variance, MEAN_VARIANCES)
     n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
+    difference = _spread_or_nan(mean1 - mean2, sd1, sd2, zero_sd)
     if variance == "HO":
-        return core.settled(mean1 - mean2, pooled_sd(n1, sd1, n2, sd2) ** 2 * (1 / n1 + 1 / n2))
-    return core.settled(mean1 - mean2, sd1**2 / n1 + sd2**2 / n2)
+        return core.settled(difference, pooled_sd(n1, sd1, n2, sd2) ** 2 * (1 / n1 + 1 / n2))
+    return core.settled(difference, sd1**2 / n1 + sd2**2 / n2)
 
 
 @core.quietly
@@ -94,15 +100,16 @@ def standardised_mean_difference(
     convention: str = "metafor",
     correction: str = "",
     variance: str = "",
+    zero_sd: str = "keep",
 ) -> core.Effects:
     """Hedges' g (Cohen's d with correction "none"): the difference over the pooled SD; see `from_d`.
 
     A convention names correction and variance together: "revman5" is g = d (1 - 3/(4N - 9)) with variance
     N/(n1 n2) + g²/(2(N - 3.94)); "metafor" the exact J with "LS"; "meta" the exact J with "UB". What is named beside
-    it replaces the convention's.
+    it replaces the convention's. `zero_sd` as in `mean_difference`.
     """
     n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
-    d = (mean1 - mean2) / pooled_sd(n1, sd1, n2, sd2)
+    d = _spread_or_nan(mean1 - mean2, sd1, sd2, zero_sd) / pooled_sd(n1, sd1, n2, sd2)
     return from_d(d, n1, n2, convention=convention, correction=correction, variance=variance)
 
 
@@ -161,6 +168,7 @@ def glass_delta(
     sd_of: str = "group2",
     correction: str = "exact",
     variance: str = "LS",
+    zero_sd: str = "keep",
 ) -> core.Effects:
     """Glass' Δ: the difference over the SD of one group, `sd_of` "group2" (the control) or "group1".
 
@@ -172,7 +180,8 @@ def glass_delta(
     n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
     sd, n = (sd2, n2) if sd_of == "group2" else (sd1, n1)
     weights = n1 + n2 if variance == "AV" else n
-    return _standardised((mean1 - mean2) / sd, 1 / n1 + 1 / n2, n, n - 1, correction, variance, weights)
+    difference = _spread_or_nan(mean1 - mean2, sd1, sd2, zero_sd)
+    return _standardised(difference / sd, 1 / n1 + 1 / n2, n, n - 1, correction, variance, weights)
 
 
 @core.quietly
@@ -227,6 +236,11 @@ def pooled_sd(n1: batch.Floats, sd1: batch.Floats, n2: batch.Floats, sd2: batch.
     """√(((n1 - 1) sd1² + (n2 - 1) sd2²) / (n1 + n2 - 2))."""
     pooled: batch.Floats = np.sqrt(((n1 - 1) * sd1**2 + (n2 - 1) * sd2**2) / (n1 + n2 - 2))
     return pooled
+
+
+def _spread_or_nan(value: batch.Floats, sd1: batch.Floats, sd2: batch.Floats, zero_sd: str) -> batch.Floats:
+    core.require_option("zero_sd", zero_sd, ZERO_SDS)
+    return value if zero_sd == "keep" else np.where((sd1 > 0) & (sd2 > 0), value, np.nan)
 
 
 def _standardised(

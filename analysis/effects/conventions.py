@@ -35,12 +35,14 @@ _RULES: Mapping[str, Mapping[str, zero_cells.ZeroCells]] = {
 }
 _CHOICES: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "revman": {
-        "SMD": {"correction": "approximate", "variance": "LS3"},
+        "MD": {"zero_sd": "drop"},
+        "SMD": {"correction": "approximate", "variance": "LS3", "zero_sd": "drop"},
         "ROM": {"correction": "none"},
     },
     "meta": {
-        "SMD": {"correction": "exact", "variance": "UB"},
-        "SMD1": {"correction": "none", "variance": "DF"},
+        "MD": {"zero_sd": "drop"},
+        "SMD": {"correction": "exact", "variance": "UB", "zero_sd": "drop"},
+        "SMD1": {"correction": "none", "variance": "DF", "zero_sd": "drop"},
         "ROM": {"correction": "none"},
     },
     "metafor": {},

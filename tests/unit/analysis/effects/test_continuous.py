@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import errors
-from analysis.effects import continuous, from_means, means, ratios, small_sample
+from analysis.effects import catalogue, continuous, conventions, from_means, means, ratios, small_sample
 from tests.unit.analysis.effects import tables
 
 STANDARDISED = (
@@ -127,3 +127,11 @@ def test_single_means():
     assert np.isnan(means.log_mean(25, -4.0, 2.0).estimate)
     pooled = means.mean([5, 9], [1.0, 2.0], [2.0, 3.0], variance="HO")
     assert pooled.variance == pytest.approx((4 * 4 + 8 * 9) / 12 / np.array([5, 9]))
+
+
+@pytest.mark.parametrize("name", ["MD", "SMD"])
+def test_an_sd_of_0_is_not_estimable_in_revman_and_meta(name):
+    columns = ([10, 10], [5.0, 5.0], [0.0, 2.0], [12, 12], [4.0, 4.0], [2.0, 2.0])
+    for convention, is_dropped in (("revman", True), ("meta", True), ("metafor", False)):
+        found = catalogue.measure(name).compute(*columns, **conventions.choices(name, convention))
+        assert np.isnan(found.estimate).tolist() == [is_dropped, False]
