@@ -97,10 +97,12 @@ def search(visitor: Visitor, review: str, source: str, hits: int) -> str:
 
 
 def upload(visitor: Visitor, path: str, file: Path) -> None:
-    """Upload and follow the import to its end."""
+    """Upload, look at the preview, and follow the import to its end."""
     visitor.go(path)
     visitor.page.set_input_files("input[type=file]", file)
     visitor.page.get_by_role("button", name="Upload", exact=True).click()
+    visitor.page.wait_for_url(re.compile(r"/uploads/\d+/"))
+    visitor.page.get_by_role("button", name=re.compile("^Import ")).click()
     visitor.page.wait_for_url(re.compile(r"/imports/\d+/"))
     expect(visitor.page.get_by_text("imported +")).to_be_visible(timeout=60_000)
 

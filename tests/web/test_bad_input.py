@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import urlencode
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from reviews.core import services as core
@@ -11,6 +12,7 @@ from reviews.core.models import EventLine, Invitation, Job
 from reviews.extraction import services as extraction
 from reviews.reporting import services as reporting
 from reviews.screening.rules import Verdict
+from reviews.search import services as search
 from reviews.search.models import Import, SearchRun, Source
 from reviews.synthesis import services as synthesis
 from tests import reading
@@ -33,10 +35,27 @@ FIELDS = {
     "full-text/<int:reference_id>/doubt/": {"note": ""},
     "full-text/<int:reference_id>/resolve/": {"verdict": "exclude", "reason": "1", "note": ""},
     "full-text/<int:reference_id>/not-retrieved/": {"note": ""},
+    "runs/<int:search_run_id>/uploads/": {"file_name": "a.ris", "size": "40", "modified": "7"},
+    "uploads/<int:upload_id>/part/": {"offset": "0"},
+    "uploads/<int:upload_id>/read-again/": {"format": "ris", "encoding": "utf-8"},
+    "uploads/<int:upload_id>/import/": {"preview": "1", "takes_incomplete": "on"},
     "screening/layout/": {"layout": "list"},
     "full-text/layout/": {"layout": "list"},
 }
 QUERIES = ("page", "state", "words", "source", "year", "without", "reference", "references", "complete", "reload")
+QUERIES += ("offset",)
+    "page",
+    "state",
+    "words",
+    "source",
+    "year",
+    "without",
+    "reference",
+    "references",
+    "complete",
+    "reload",
+    "offset",
+)
 
 
 @pytest.fixture
@@ -57,6 +76,9 @@ def everything(consensus: World) -> tuple[World, dict[str, str]]:
     run = synthesis.ask_run(world.sol, synthesis_id=spec.pk)
     worlds.finish_jobs(world)
     build = reporting.ask_report(world.ada)
+    search_run = SearchRun.objects.get(source__review_id=world.review_id)
+    table = SimpleUploadedFile("table.csv", b"Title,Colour\r\nRest for keepers,blue\r\n")
+    preview = search.take_upload(world.ada, search_run_id=search_run.pk, file=table)
     core.invite(world.ada, email="new@example.org", role="reader")
     found = {
         "review_id": world.review_id,
@@ -71,7 +93,8 @@ def everything(consensus: World) -> tuple[World, dict[str, str]]:
         "invitation_id": Invitation.objects.get(review_id=world.review_id).pk,
         "import_id": Import.objects.get(review_id=world.review_id).pk,
         "source_id": Source.objects.get(review_id=world.review_id).pk,
-        "search_run_id": SearchRun.objects.get(source__review_id=world.review_id).pk,
+        "search_run_id": search_run.pk,
+        "upload_id": preview.upload_id,
         "number": 1,
     }
     return world, {name: str(value) for name, value in found.items()}
