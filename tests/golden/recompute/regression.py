@@ -1,7 +1,7 @@
 """Meta-regression and permutation tests against metafor."""
 
 from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from decimal import Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -129,7 +129,7 @@ def _predictions(case: Case, fitted: fit.Fit) -> dict[str, Any]:
 def better(
     case: Case, effects: batch.Batch, x: np.ndarray, fitted: fit.Fit, found: Mapping[str, Any]
 ) -> dict[str, str]:
-    """The numbers that follow from QE, if rational arithmetic shows R's QE to be wrong and ours to be right."""
+    """The numbers that follow from QE, if arithmetic with 100 digits shows R's QE to be wrong and ours to be right."""
     kept = fitted.counted
     if "QE" not in case.outputs or float(fitted.q) == 0:
         return {}
@@ -137,7 +137,7 @@ def better(
     theirs, ours = (abs(float(value) / exact - 1) for value in (case.outputs["QE"], fitted.q))
     if theirs < R_IS_OFF or ours > OURS_IS_RIGHT:
         return {}
-    reason = "QE in rational arithmetic is ours, not R's, whose normal equations lose digits"
+    reason = "QE with 100 digits is ours, not R's, whose normal equations lose digits"
     return {key: reason for key in AFTER_QE if key in case.outputs and _is_near(found[key], case.outputs[key])}
 
 
@@ -149,16 +149,17 @@ def _is_near(ours: Any, theirs: Any) -> bool:
 
 
 def exact_q(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> float:
-    """The weighted residual sum of squares of these very numbers, by elimination over the rationals."""
-    rows = [[Fraction(float(each)) for each in (*row, effect)] for row, effect in zip(x, y, strict=True)]
-    w = [1 / Fraction(float(each)) for each in v]
-    size = len(rows[0])
-    m = [[sum(w[s] * r[a] * r[b] for s, r in enumerate(rows)) for b in range(size)] for a in range(size)]
-    for step in range(size - 1):
-        for below in range(step + 1, size):
-            factor = m[below][step] / m[step][step]
-            m[below] = [each - factor * above for each, above in zip(m[below], m[step], strict=True)]
-    return float(m[-1][-1])
+    """The weighted residual sum of squares of these very numbers, by elimination with 100 digits."""
+    with localcontext(prec=100):
+        rows = [[Decimal(float(each)) for each in (*row, effect)] for row, effect in zip(x, y, strict=True)]
+        w = [1 / Decimal(float(each)) for each in v]
+        size = len(rows[0])
+        m = [[sum(w[s] * r[a] * r[b] for s, r in enumerate(rows)) for b in range(size)] for a in range(size)]
+        for step in range(size - 1):
+            for below in range(step + 1, size):
+                factor = m[below][step] / m[step][step]
+                m[below] = [each - factor * above for each, above in zip(m[below], m[step], strict=True)]
+        return float(m[-1][-1])
 
 
 def permutest(case: Case) -> Mapping[str, Any]:
