@@ -18,7 +18,14 @@ _SOURCE = re.compile(rf"\n[ \t]*SrcDatabase-[^\s:：]{{1,12}}{_COLON}")
 _GLUED_TYPE = re.compile(rf"(?<=\S)[ \t]*DataType{_COLON}[ \t]?\d+[ \t]*(?=\n)")
 _GLUED_SOURCE = re.compile(rf"(?<=\S)SrcDatabase-[^\s:：]{{1,12}}{_COLON}")
 _TITLE = re.compile(rf"\n[ \t]*Title-[^\s:：]{{1,12}}{_COLON}")
-_FIELD = re.compile(rf"[ \t]*(DataType|DOI|([A-Za-z]{{2,20}})[-－][^\s:：A-Za-z]{{1,12}}|DOI-DOI){_COLON}(.*)")
+_FIELD = re.compile(
+    rf"[ \t]*(DataType|([A-Z][A-Za-z]{{1,19}})[-－](?:[\u4e00-\u9fff]{{1,10}}|[A-Z]{{2,6}}号?)){_COLON}(.*)"
+)
+_KNOWN_TAGS = (
+    "DataType Title Author Source Year PubTime Keyword Summary Period Roll PageCount Page SrcDatabase Organ Link "
+    "DOI Fund CLC ISSN CN URL FirstDuty Teacher Tutor Language Degree"
+)
+_KNOWN = frozenset(_KNOWN_TAGS.split())
 _PROSE = frozenset({"Title", "Summary", "Organ", "Keyword", "Fund"})
 _NEVER_LAST = frozenset({"DataType", "Title", "Author", "Source", "Year", "PubTime", "Summary"})
 _HELD = frozenset(
@@ -29,9 +36,10 @@ _NO_START = "no DataType line, read as a record because it has a title of its ow
 
 def _row(line: str, found: tagged.Found) -> tagged.Row:
     match = _FIELD.match(line)
-    if not match:
-        return tagged.Row("", line)
-    return tagged.Row(match[2] or match[1].split("-")[0], match[3])
+    tag = (match[2] or match[1]) if match else ""
+    # BMI-指数: in an abstract is text.
+    is_text = tag not in _KNOWN and bool(found) and found[-1][0] in _PROSE
+    return tagged.Row("", line) if not match or is_text else tagged.Row(tag, match[3])
 
 
 def _shape(start: re.Pattern[str], glued: re.Pattern[str]) -> tagged.Shape:

@@ -43,7 +43,10 @@ _TYPES = (
     "Video/ ?DVD",
     "Web Page",
     "Yearbook",
-    "[\u4e00-\u9fff]{2,8}",
+    "期刊(?:论文|文章)?",
+    "(?:学位|会议)(?:论文)?",
+    "报纸(?:文章)?",
+    "(?:图书|专利|标准|年鉴|报告)",
 )
 # The type fills the line: RT is radiotherapy too.
 _FIRST = rf"RT[ \t]+(?:{'|'.join(_TYPES)})[;；]?[ \t]*$"
