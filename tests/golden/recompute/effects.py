@@ -105,7 +105,7 @@ def _choices(options: Mapping[str, Any], entry: catalogue.Measure) -> dict[str, 
         chosen["correction"] = _correction(options["correct"], entry.options["correction"])
     if entry.adds is not None and {"add", "to", "drop00"} & set(options):
         chosen["zero_cells"] = zero_cells.ZeroCells(
-            increment=options.get("add", chosen["zero_cells"].increment),
+            increment=options.get("add", 0.5 if entry.adds else 0.0),
             when=options.get("to", chosen["zero_cells"].when if entry.adds else "only0"),
             drop="no_or_only_events" if options.get("drop00") else "never",
         )
