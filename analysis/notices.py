@@ -7,21 +7,35 @@ from collections.abc import Iterator, Sequence
 from analysis import options, results
 from analysis.pooling import batch
 
-FEWEST_FOR_PREDICTION = {"z": 2, "t_k-1": 2, "t_k-2": 3}
 
-
-def for_pools(
-    pools: Sequence[results.Pool], is_converged: batch.Bools, choices: options.Options
+def of(
+    rows: Sequence[results.StudyResult],
+    pools: Sequence[results.Pool],
+    is_converged: batch.Bools,
+    choices: options.Options,
 ) -> tuple[results.Notice, ...]:
-    """The notices of the overall estimate and of each subgroup, in that order."""
-    found: list[results.Notice] = []
+    """The notices on studies, on the overall estimate and on each subgroup, in that order."""
+    found = [*for_studies(rows)]
     for pool, settled in zip(pools, is_converged, strict=True):
         found.extend(_for_pool(pool, bool(settled), choices))
     return tuple(found)
 
 
+def for_studies(rows: Sequence[results.StudyResult]) -> tuple[results.Notice, ...]:
+    """The notice on studies that say nothing about the effect."""
+    labels = [f"“{row.label}”" for row in rows if not row.is_estimable]
+    if not labels:
+        return ()
+    verb = "is" if len(labels) == 1 else "are"
+    text = f"{', '.join(labels)} {verb} not estimable for this measure and {verb} left out of the pooled estimate."
+    return (results.Notice("not_estimable", text),)
+
+
 def _for_pool(pool: results.Pool, settled: bool, choices: options.Options) -> Iterator[results.Notice]:
     where = f"Subgroup “{pool.name}”" if pool.name else "This analysis"
+    if pool.k == 0:
+        yield results.Notice("no_study", f"{where} holds no study that says anything about the effect.")
+        return
     if pool.k == 1:
         yield results.Notice(
             "single_study",
@@ -32,9 +46,7 @@ def _for_pool(pool: results.Pool, settled: bool, choices: options.Options) -> It
             "tau2_not_converged",
             f"{where}: the search for τ² ({choices.tau2_method}) did not settle; do not rely on the estimate.",
         )
-    fewest = FEWEST_FOR_PREDICTION.get(choices.prediction, 0)
-    if pool.k < fewest:
-        yield results.Notice(
-            "no_prediction_interval",
-            f"{where}: a prediction interval ({choices.prediction}) needs at least {fewest} studies.",
-        )
+    if choices.prediction != "none" and pool.prediction_low is None:
+        number = "one study is" if pool.k == 1 else f"{pool.k} studies are"
+        text = f"{where}: {number} too few for a prediction interval ({choices.prediction})."
+        yield results.Notice("no_prediction_interval", text)

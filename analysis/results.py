@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from analysis import canonical, data, errors, options
+from analysis.effects import catalogue
 
-SCHEMA = 1
+SCHEMA = 2
+# Schema 1 held continuous outcomes only and fewer numbers of a pool; it is read for ever.
+READABLE = (1, 2)
+_KINDS: Mapping[str, type] = {kind.__name__: kind for kind in (*catalogue.STUDIES.values(), data.ChangeStudy)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,36 +25,46 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class StudyResult:
-    """One study's effect, with its share of the overall pooled estimate in per cent."""
+    """One study's effect, with its share of the overall pooled estimate in per cent.
 
-    study: data.ContinuousStudy
-    effect: float
-    variance: float
-    se: float
-    ci_low: float
-    ci_high: float
+    Ratios are logarithms. A study that says nothing about the effect (no events in either group) is not estimable: its
+    effect, variance and interval are None and its weight is 0.
+    """
+
+    study: Any
+    effect: float | None
+    variance: float | None
+    se: float | None
+    ci_low: float | None
+    ci_high: float | None
     weight: float
 
     @property
     def key(self) -> str:
-        return self.study.key
+        return str(self.study.key)
 
     @property
     def label(self) -> str:
-        return self.study.label
+        return str(self.study.label)
 
     @property
     def subgroup(self) -> str | None:
-        return self.study.subgroup
+        subgroup: str | None = self.study.subgroup
+        return subgroup
+
+    @property
+    def is_estimable(self) -> bool:
+        return self.effect is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
     """One pooled estimate: overall (`name` is empty) or of a subgroup.
 
-    `n1` and `n2` count participants; `i2` and `weight`, the share of the overall estimate, are per cent. None stands
-    for what is not defined: tau² under the common-effect model or with one study; I², H² and Q's p-value with one
-    study; the prediction interval where none was asked for or there are too few studies.
+    `k` counts the studies that are estimable, `n1` and `n2` participants of all (0 where a kind of study has none);
+    `i2` and `weight`, the share of the overall estimate, are per cent. `z` is the statistic of the test of no effect,
+    Student's t when `df` is given. None stands for what is not defined: tau² under the common-effect model or with one
+    study; I², H² and Q's p-value with one study; an interval that was not asked for or needs more studies.
     """
 
     name: str
@@ -72,6 +86,9 @@ class Pool:
     prediction_low: float | None
     prediction_high: float | None
     weight: float
+    df: float | None = None
+    tau2_low: float | None = None
+    tau2_high: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +118,7 @@ class Analysis:
         """The analysis as JSON-able values with a schema number."""
         return {
             "schema": SCHEMA,
+            "kind": type(self.studies[0].study).__name__,
             "studies": [asdict(row) for row in self.studies],
             "overall": asdict(self.overall),
             "subgroups": [asdict(pool) for pool in self.subgroups],
@@ -112,22 +130,25 @@ class Analysis:
         }
 
     def to_json(self) -> str:
-        """The canonical text of `to_dict`: the same analysis gives the same bytes."""
+        """Canonical JSON: the same analysis gives the same bytes."""
         return canonical.dumps(self.to_dict())
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Analysis:
-        """The analysis that `to_dict` wrote.
+        """The analysis that `to_dict` wrote, now or under an earlier schema.
 
-        Raises InputError for another schema, and when inputs or options no longer match the stored digest.
+        Raises InputError for a schema that is not known, and when inputs or options no longer match the stored digest.
         """
-        if stored.get("schema") != SCHEMA:
+        if stored.get("schema") not in READABLE:
+            known = " and ".join(map(str, READABLE))
             raise errors.InputError(
-                f"This result has schema {stored.get('schema')}, but this engine reads schema {SCHEMA}; "
+                f"This result has schema {stored.get('schema')}, but this engine reads schemas {known}; "
                 "run the analysis again."
             )
-        analysis = cls(
-            studies=tuple(_study_result(row) for row in stored["studies"]),
+        _require_unchanged(stored)
+        kind = _KINDS[stored.get("kind", "ContinuousStudy")]
+        return cls(
+            studies=tuple(_study_result(row, kind) for row in stored["studies"]),
             overall=Pool(**stored["overall"]),
             subgroups=tuple(Pool(**pool) for pool in stored["subgroups"]),
             between=BetweenTest(**stored["between"]) if stored["between"] else None,
@@ -136,19 +157,21 @@ class Analysis:
             engine_version=stored["engine_version"],
             digest=stored["digest"],
         )
-        if inputs_digest([row.study for row in analysis.studies], analysis.options) != analysis.digest:
-            raise errors.InputError(
-                "The stored inputs or options of this result were changed after it was computed; "
-                "run the analysis again."
-            )
-        return analysis
 
 
-def inputs_digest(studies: list[data.ContinuousStudy], choices: options.Options) -> str:
+def inputs_digest(studies: Iterable[Any], choices: options.Options) -> str:
     """The digest of everything that determines the numbers of an analysis apart from the engine's version."""
     return canonical.digest({"studies": [asdict(study) for study in studies], "options": choices.to_dict()})
 
 
-def _study_result(row: Mapping[str, Any]) -> StudyResult:
+def _require_unchanged(stored: Mapping[str, Any]) -> None:
+    content = {"studies": [row["study"] for row in stored["studies"]], "options": stored["options"]}
+    if canonical.digest(content) != stored["digest"]:
+        raise errors.InputError(
+            "The stored inputs or options of this result were changed after it was computed; run the analysis again."
+        )
+
+
+def _study_result(row: Mapping[str, Any], kind: type) -> StudyResult:
     values = dict(row)
-    return StudyResult(study=data.ContinuousStudy(**values.pop("study")), **values)
+    return StudyResult(study=kind(**values.pop("study")), **values)

@@ -3,137 +3,137 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis import data, notices, options, results, version
-from analysis.effects import continuous
-from analysis.pooling import batch, heterogeneity, intervals, random, tau2
+from analysis import data, effects, errors, estimates, notices, options, results, version
+from analysis.effects import catalogue
+from analysis.pooling import batch, intervals
+from analysis.subgroups import between
 
 
-def analyse(studies: Iterable[data.ContinuousStudy], choices: options.Options) -> results.Analysis:
+def analyse(studies: Iterable[Any] | data.StudySet[Any], choices: options.Options) -> results.Analysis:
     """Pool the studies overall and in their subgroups.
 
-    Subgroups have their own tau² and are compared by their estimates, as RevMan does; the overall estimate is
-    pooled over all studies. Raises InputError (see `data.ContinuousData` and `effects.continuous.estimate`).
+    `studies` are rows of one kind of `analysis.data`, in the order they are shown, or a set of them. Subgroups have
+    their own tau² unless the options say otherwise, and are compared by their estimates; the overall estimate is pooled
+    over all studies, and a study's weight is its share of that estimate.
+
+    Raises InputError naming the study (see `analysis.data` and `effects.estimate`), or when no study is estimable.
     """
-    given = data.ContinuousData.of(studies)
-    effect, variance = continuous.estimate(given, choices)
-    membership = np.stack([np.ones(len(given.studies), dtype=np.bool_), *map(given.members, given.subgroups)])
-    pooled = _pool(batch.Batch.of(effect, variance, membership), choices)
-    weights = pooled.weights[0]
-    pools = tuple(
-        _describe(name, given, pooled, row, float(weights[membership[row]].sum()), choices)
-        for row, name in enumerate(["", *given.subgroups])
+    given = studies if isinstance(studies, data.StudySet) else data.StudySet.of(studies)
+    found = effects.estimate(
+        given,
+        choices.measure,
+        convention=choices.profile.effects,
+        zero_cell_rule=choices.zero_cell_rule,
+        **choices.formulas,
     )
+    is_estimable = np.isfinite(found.estimate)
+    if not is_estimable.any():
+        raise errors.InputError(
+            f"No study says anything about the {catalogue.measure(choices.measure).label.lower()}: none has an event, "
+            "or all have nothing but events. Choose the risk difference, or leave the analysis out."
+        )
+    members = np.stack([np.ones(len(given), dtype=np.bool_), *map(given.members, given.subgroups)])
+    pooled = estimates.pool(given, found, members & is_estimable, choices)
+    pools = tuple(
+        _describe(name, given, pooled, row, members[row], choices) for row, name in enumerate(["", *given.subgroups])
+    )
+    rows = _study_results(given, found, pooled.weights[0], choices.level)
     return results.Analysis(
-        studies=_study_results(given, effect, variance, weights, choices.level),
+        studies=rows,
         overall=pools[0],
         subgroups=pools[1:],
         between=_between(pools[1:]),
-        notices=notices.for_pools(pools, pooled.is_converged, choices),
+        notices=notices.of(rows, pools, pooled.is_converged, choices),
         options=choices,
         engine_version=version.ENGINE_VERSION,
-        digest=results.inputs_digest(list(given.studies), choices),
+        digest=results.inputs_digest(given.studies, choices),
     )
-
-
-class _Pooled(NamedTuple):
-    """Everything about several pooled estimates, one row each: shape (rows,), weights (rows, k)."""
-
-    studies: batch.Batch
-    estimate: batch.Floats
-    se: batch.Floats
-    weights: batch.Floats
-    tau2: batch.Floats
-    is_converged: batch.Bools
-    heterogeneity: heterogeneity.Heterogeneity
-    interval: intervals.Interval
-    test: intervals.WaldTest
-    prediction: intervals.Interval
-
-
-def _pool(studies: batch.Batch, choices: options.Options) -> _Pooled:
-    between = _tau2(studies, choices)
-    pooled = random.pool(studies, between.value)
-    se = np.sqrt(pooled.variance)
-    return _Pooled(
-        studies=studies,
-        estimate=pooled.estimate,
-        se=se,
-        weights=pooled.weights,
-        tau2=between.value,
-        is_converged=between.is_converged,
-        heterogeneity=heterogeneity.describe(studies, between.value, i2_definition=choices.i2_definition),
-        interval=intervals.wald(pooled.estimate, se, choices.level),
-        test=intervals.wald_test(pooled.estimate, se),
-        prediction=intervals.prediction(
-            pooled.estimate, se, between.value, studies.k, kind=choices.prediction, level=choices.level
-        ),
-    )
-
-
-def _tau2(studies: batch.Batch, choices: options.Options) -> tau2.Tau2:
-    if choices.model == "common":
-        return tau2.Tau2(np.zeros(studies.k.shape), np.ones(studies.k.shape, dtype=np.bool_))
-    return tau2.estimate(studies, choices.tau2_method)
 
 
 def _describe(
-    name: str, given: data.ContinuousData, pooled: _Pooled, row: int, weight: float, choices: options.Options
+    name: str,
+    given: data.StudySet[Any],
+    pooled: estimates.Pooled,
+    row: int,
+    members: batch.Bools,
+    choices: options.Options,
 ) -> results.Pool:
-    members = pooled.studies.mask[row]
-    spread = pooled.heterogeneity
-    k = int(members.sum())
+    k = int(pooled.k[row])
     has_tau2 = choices.model == "random" and k > 1
+    sizes = _participants(given, members)
     return results.Pool(
         name=name,
         k=k,
-        n1=int(given.column("n1")[members].sum()),
-        n2=int(given.column("n2")[members].sum()),
+        n1=sizes.group1,
+        n2=sizes.group2,
         estimate=float(pooled.estimate[row]),
         se=float(pooled.se[row]),
-        ci_low=float(pooled.interval.low[row]),
-        ci_high=float(pooled.interval.high[row]),
-        z=float(pooled.test.z[row]),
-        p=float(pooled.test.p[row]),
-        q=float(spread.q[row]),
-        q_df=int(spread.df[row]),
-        q_p=_defined(spread.p[row]),
-        i2=_defined(spread.i2[row]),
-        h2=_defined(spread.h2[row]),
+        ci_low=float(pooled.low[row]),
+        ci_high=float(pooled.high[row]),
+        z=float(pooled.statistic[row]),
+        p=float(pooled.p[row]),
+        q=float(pooled.q[row]),
+        q_df=max(k - 1, 0),
+        q_p=_defined(pooled.q_p[row]),
+        i2=_defined(pooled.i2[row]),
+        h2=_defined(pooled.h2[row]),
         tau2=float(pooled.tau2[row]) if has_tau2 else None,
-        prediction_low=_defined(pooled.prediction.low[row]),
-        prediction_high=_defined(pooled.prediction.high[row]),
-        weight=weight,
+        prediction_low=_defined(pooled.prediction_low[row]),
+        prediction_high=_defined(pooled.prediction_high[row]),
+        weight=float(pooled.weights[0][members].sum()),
+        df=_defined(pooled.df[row]),
+        tau2_low=_defined(pooled.tau2_low[row]) if has_tau2 else None,
+        tau2_high=_defined(pooled.tau2_high[row]) if has_tau2 else None,
     )
 
 
+class _Participants(NamedTuple):
+    group1: int
+    group2: int
+
+
+def _participants(given: data.StudySet[Any], members: batch.Bools) -> _Participants:
+    """How many people are in groups 1 and 2; a single group counts as the first."""
+    found = []
+    for names in (("n1", "n"), ("n2",)):
+        name = next((name for name in names if hasattr(given.studies[0], name)), "")
+        found.append(int(np.nansum(given.column(name)[members])) if name else 0)
+    return _Participants(*found)
+
+
 def _defined(value: np.float64) -> float | None:
-    return None if np.isnan(value) else float(value)
+    return float(value) if np.isfinite(value) else None
 
 
 def _study_results(
-    given: data.ContinuousData,
-    effect: batch.Floats,
-    variance: batch.Floats,
-    weights: batch.Floats,
-    level: float,
+    given: data.StudySet[Any], found: effects.Effects, weights: batch.Floats, level: float
 ) -> tuple[results.StudyResult, ...]:
-    se = np.sqrt(variance)
-    low, high = intervals.wald(effect, se, level)
-    columns = zip(effect, variance, se, low, high, weights, strict=True)
+    se = np.sqrt(found.variance)
+    low, high = intervals.wald(found.estimate, se, level)
+    columns = zip(found.estimate, found.variance, se, low, high, weights, strict=True)
     return tuple(
-        results.StudyResult(study, *(float(value) for value in row))
-        for study, row in zip(given.studies, columns, strict=True)
+        results.StudyResult(
+            study,
+            effect=_defined(effect),
+            variance=_defined(variance),
+            se=_defined(error),
+            ci_low=_defined(lower),
+            ci_high=_defined(upper),
+            weight=float(weight),
+        )
+        for study, (effect, variance, error, lower, upper, weight) in zip(given.studies, columns, strict=True)
     )
 
 
 def _between(subgroups: tuple[results.Pool, ...]) -> results.BetweenTest | None:
-    if len(subgroups) < 2:
+    with_studies = [pool for pool in subgroups if pool.k > 0]
+    if len(with_studies) < 2:
         return None
-    estimates = np.array([pool.estimate for pool in subgroups])
-    variances = np.array([pool.se for pool in subgroups]) ** 2
-    found = heterogeneity.describe(batch.Batch.of(estimates, variances), np.array(0.0), i2_definition="Q")
-    return results.BetweenTest(float(found.q), int(found.df), float(found.p), float(found.i2))
+    values = np.array([pool.estimate for pool in with_studies]), np.array([pool.se for pool in with_studies])
+    found = between.of(*values)
+    q, df = float(found.statistic), int(found.df)
+    return results.BetweenTest(q, df, float(found.p), 100 * max(0.0, (q - df) / q) if q > 0 else 0.0)

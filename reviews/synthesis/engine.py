@@ -27,7 +27,8 @@ def digest(inputs: rules.Inputs, chosen: options.Options) -> str:
 def analyse(inputs: rules.Inputs, chosen: options.Options, without: Collection[int] = frozenset()) -> results.Analysis:
     """Pool the frozen rows, leaving out the studies ``without``. Raises the engine's InputError."""
     kept = [row for row in inputs.rows if row.study_id not in without]
-    return synthesis.analyse([_study(row, inputs.texts.subgroup_by) for row in kept], chosen)
+    studies = data.ContinuousData.of(_study(row, inputs.texts.subgroup_by) for row in kept)
+    return synthesis.analyse(studies, chosen)
 
 
 def _study(row: rules.Row, subgroup_by: str) -> data.ContinuousStudy:

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from analysis import results, wording
+from analysis import errors, results, wording
+from analysis.effects import catalogue
 from analysis.figures import axis, numerals
 from analysis.figures.forest import parts
 
-_RAW = ("mean1", "sd1", "n1", "mean2", "sd2", "n2")
+# The data of each arm by the kind of study; what other kinds hold is not shown beside the plot.
+_ARMS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "continuous": (("mean", "Mean"), ("sd", "SD"), ("n", "Total")),
+    "binary": (("events", "Events"), ("n", "Total")),
+    "rates": (("events", "Events"), ("time", "Person-time")),
+}
+NOT_ESTIMABLE = "Not estimable"
 _RESULT = ("effect", "variance", "se", "ci_low", "ci_high", "weight")
 _POOL = ("k", "n1", "n2", "se", "ci_low", "ci_high", "weight", "z", "p", "q", "q_df", "q_p", "i2", "h2", "tau2")
 
 
 def build(analysis: results.Analysis, texts: parts.ForestTexts) -> parts.Forest:
-    """The figure of an analysis: subgroups with their own diamonds, the overall diamond, tests and footer."""
+    """The figure of an analysis: subgroups with their own diamonds, the overall diamond, tests and footer.
+
+    Raises FigureError for single groups, which have no line of no effect.
+    """
+    entry = catalogue.measure(analysis.options.measure)
+    if math.isnan(entry.null):
+        raise errors.FigureError(
+            f"A forest plot of {entry.label.lower()} is not drawn yet: it has no line of no effect."
+        )
     return parts.Forest(
         title=texts.title,
         columns=_columns(analysis, texts),
         rows=tuple(_rows(analysis, texts)),
-        axis=axis.for_analysis(analysis),
+        axis=axis.for_analysis(analysis, entry.null),
         pooled=analysis.overall.estimate,
         favours_left=texts.favours_left,
         favours_right=texts.favours_right,
@@ -38,7 +53,7 @@ def _columns(analysis: results.Analysis, texts: parts.ForestTexts) -> tuple[part
     arms = (
         parts.Column(f"{key}{arm}", title, arm, name)
         for arm, name in ((1, texts.group1), (2, texts.group2))
-        for key, title in (("mean", "Mean"), ("sd", "SD"), ("n", "Total"))
+        for key, title in _arms(analysis)
     )
     heading = texts.study_heading or ("Study or subgroup" if analysis.subgroups else "Study")
     return (
@@ -49,6 +64,14 @@ def _columns(analysis: results.Analysis, texts: parts.ForestTexts) -> tuple[part
     )
 
 
+def _arms(analysis: results.Analysis) -> tuple[tuple[str, str], ...]:
+    return _ARMS.get(catalogue.measure(analysis.options.measure).family, ())
+
+
+def _raw(analysis: results.Analysis) -> tuple[str, ...]:
+    return tuple(f"{key}{arm}" for arm in (1, 2) for key, _ in _arms(analysis))
+
+
 def _rows(analysis: results.Analysis, texts: parts.ForestTexts) -> Iterator[parts.Row]:
     level = wording.percent(analysis.options.level)
     if not analysis.subgroups:
@@ -56,9 +79,9 @@ def _rows(analysis: results.Analysis, texts: parts.ForestTexts) -> Iterator[part
     for pool in analysis.subgroups:
         yield parts.Row(parts.Kind.SUBGROUP, pool.name, subgroup=pool.name)
         yield from _studies(analysis, pool.name, texts)
-        yield _diamond(parts.Kind.SUBTOTAL, f"Subtotal ({level} CI)", pool, texts)
+        yield _diamond(parts.Kind.SUBTOTAL, f"Subtotal ({level} CI)", pool, analysis, texts)
         yield from _tests(pool)
-    yield _diamond(parts.Kind.TOTAL, f"Total ({level} CI)", analysis.overall, texts)
+    yield _diamond(parts.Kind.TOTAL, f"Total ({level} CI)", analysis.overall, analysis, texts)
     yield from _prediction(analysis, level, texts)
     yield from _tests(analysis.overall)
     if analysis.between:
@@ -67,54 +90,78 @@ def _rows(analysis: results.Analysis, texts: parts.ForestTexts) -> Iterator[part
 
 def _studies(analysis: results.Analysis, subgroup: str, texts: parts.ForestTexts) -> Iterator[parts.Row]:
     heaviest = max(row.weight for row in analysis.studies)
-    decimals = _raw_decimals(analysis)
+    raw, decimals = _raw(analysis), _raw_decimals(analysis)
     for row in analysis.studies:
-        if (row.subgroup or "") == subgroup:
-            yield parts.Row(
-                parts.Kind.STUDY,
-                row.label,
-                key=row.key,
-                subgroup=subgroup,
-                cells=(
-                    *((name, numerals.fixed(getattr(row.study, name), decimals[name])) for name in _RAW),
-                    ("weight", numerals.percent(row.weight, 1)),
-                    ("effect", numerals.interval(row.effect, row.ci_low, row.ci_high, texts.decimals)),
-                ),
-                numbers=(
-                    *((name, getattr(row.study, name)) for name in _RAW),
-                    *((name, getattr(row, name)) for name in _RESULT),
-                ),
-                mark=parts.Mark(
-                    parts.Shape.SQUARE, row.effect, row.ci_low, row.ci_high, math.sqrt(row.weight / heaviest)
-                ),
-            )
+        if (row.subgroup or "") != subgroup:
+            continue
+        yield parts.Row(
+            parts.Kind.STUDY,
+            row.label,
+            key=row.key,
+            subgroup=subgroup,
+            cells=(
+                *((name, numerals.fixed(getattr(row.study, name), decimals[name])) for name in raw),
+                ("weight", numerals.percent(row.weight, 1)),
+                ("effect", _interval(analysis, (row.effect, row.ci_low, row.ci_high), texts)),
+            ),
+            numbers=(
+                *((name, getattr(row.study, name)) for name in raw),
+                *((name, getattr(row, name)) for name in _RESULT),
+            ),
+            mark=_square(row, heaviest),
+        )
+
+
+def _square(row: results.StudyResult, heaviest: float) -> parts.Mark | None:
+    if row.effect is None or row.ci_low is None or row.ci_high is None:
+        return None
+    return parts.Mark(parts.Shape.SQUARE, row.effect, row.ci_low, row.ci_high, math.sqrt(row.weight / heaviest))
+
+
+def _interval(analysis: results.Analysis, values: tuple[float | None, ...], texts: parts.ForestTexts) -> str:
+    """Estimate and limits as people read them: ratios on their natural scale."""
+    shown = [_read(analysis, value) for value in values if value is not None]
+    if len(shown) < len(values):
+        return NOT_ESTIMABLE
+    if len(shown) == 2:
+        return numerals.limits(shown[0], shown[1], texts.decimals)
+    return numerals.interval(shown[0], shown[1], shown[2], texts.decimals)
+
+
+def _read(analysis: results.Analysis, value: float) -> float:
+    return math.exp(value) if catalogue.measure(analysis.options.measure).is_ratio else value
 
 
 def _raw_decimals(analysis: results.Analysis) -> dict[str, int]:
     """Per column the decimals as entered, up to what shows two digits of the smallest standard deviation."""
-    smallest = min(min(row.study.sd1, row.study.sd2) for row in analysis.studies)
-    most = max(2, min(numerals.MOST_DECIMALS, 1 - math.floor(math.log10(smallest))))
+    raw = _raw(analysis)
+    spreads = [getattr(row.study, name) for row in analysis.studies for name in raw if name.startswith("sd")]
+    most = max(2, min(numerals.MOST_DECIMALS, 1 - math.floor(math.log10(min(spreads))))) if spreads else 2
     return {
         name: 0
-        if name.startswith("n")
+        if name.startswith(("n", "events"))
         else numerals.decimals_for((getattr(row.study, name) for row in analysis.studies), most=most)
-        for name in _RAW
+        for name in raw
     }
 
 
-def _diamond(kind: parts.Kind, label: str, pool: results.Pool, texts: parts.ForestTexts) -> parts.Row:
+def _diamond(
+    kind: parts.Kind, label: str, pool: results.Pool, analysis: results.Analysis, texts: parts.ForestTexts
+) -> parts.Row:
+    sizes = [(name, numerals.count(getattr(pool, name))) for name in ("n1", "n2") if name in _raw(analysis)]
+    is_estimable = pool.k > 0
+    values = (pool.estimate, pool.ci_low, pool.ci_high) if is_estimable else (None, None, None)
     return parts.Row(
         kind,
         label,
         subgroup=pool.name,
         cells=(
-            ("n1", numerals.count(pool.n1)),
-            ("n2", numerals.count(pool.n2)),
+            *sizes,
             ("weight", numerals.percent(pool.weight, 1)),
-            ("effect", numerals.interval(pool.estimate, pool.ci_low, pool.ci_high, texts.decimals)),
+            ("effect", _interval(analysis, values, texts)),
         ),
         numbers=(("effect", pool.estimate), *((name, getattr(pool, name)) for name in _POOL)),
-        mark=parts.Mark(parts.Shape.DIAMOND, pool.estimate, pool.ci_low, pool.ci_high),
+        mark=parts.Mark(parts.Shape.DIAMOND, pool.estimate, pool.ci_low, pool.ci_high) if is_estimable else None,
     )
 
 
@@ -126,7 +173,7 @@ def _prediction(analysis: results.Analysis, level: str, texts: parts.ForestTexts
     yield parts.Row(
         parts.Kind.PREDICTION,
         f"Prediction interval ({level})",
-        cells=(("effect", numerals.limits(low, high, texts.decimals)),),
+        cells=(("effect", _interval(analysis, (low, high), texts)),),
         numbers=(("ci_low", low), ("ci_high", high)),
         mark=parts.Mark(parts.Shape.BAR, pool.estimate, low, high),
     )
@@ -146,7 +193,10 @@ def _heterogeneity(pool: results.Pool) -> str:
 
 
 def _overall_effect(pool: results.Pool) -> str:
-    return f"Test for overall effect: Z = {numerals.fixed(abs(pool.z), 2)} ({numerals.p_value(pool.p)})"
+    if pool.k == 0:
+        return "Test for overall effect: not applicable"
+    statistic = "Z" if pool.df is None else f"t({numerals.fixed(pool.df, numerals.decimals_for([pool.df]))})"
+    return f"Test for overall effect: {statistic} = {numerals.fixed(abs(pool.z), 2)} ({numerals.p_value(pool.p)})"
 
 
 def _between(test: results.BetweenTest) -> str:
@@ -157,7 +207,7 @@ def _between(test: results.BetweenTest) -> str:
 def _summary(analysis: results.Analysis, texts: parts.ForestTexts) -> str:
     pool, choices = analysis.overall, analysis.options
     number = "1 study" if pool.k == 1 else f"{pool.k} studies"
-    pooled = numerals.interval(pool.estimate, pool.ci_low, pool.ci_high, texts.decimals)
+    pooled = _interval(analysis, (pool.estimate, pool.ci_low, pool.ci_high), texts)
     spread = "" if pool.i2 is None else f", I² = {numerals.percent(pool.i2)}"
     title = f"{texts.title}: forest plot" if texts.title else "Forest plot"
-    return f"{title} of {number}; {wording.MEASURE[choices.measure]}, {wording.MODEL[choices.model]}: {pooled}{spread}."
+    return f"{title} of {number}; {wording.measure(choices)}, {wording.MODEL[choices.model]}: {pooled}{spread}."

@@ -13,9 +13,9 @@ ON_MACOS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-PACKAGES = ["chromium", "fonts-noto-cjk"]
+PACKAGES = ["chromium", "fonts-noto-cjk", "fonts-liberation"]
 INSTALLERS = {
-    "apt-get": "sudo apt-get install -y chromium fonts-noto-cjk",
+    "apt-get": "sudo apt-get install -y chromium fonts-noto-cjk fonts-liberation",
     "dnf": "sudo dnf install -y chromium google-noto-sans-cjk-fonts",
     "pacman": "sudo pacman -S chromium noto-fonts-cjk",
     "zypper": "sudo zypper install -y chromium google-noto-sans-cjk-fonts",

@@ -49,7 +49,8 @@ def studies(k, seed=1, subgroups=(), labels=()):
 def figure(k=9, texts=TEXTS, seed=1, subgroups=(), labels=(), **choices):
     """The forest plot of drawn studies."""
     chosen = options.Options(**choices)
-    return forest.build(synthesis.analyse(studies(k, seed, subgroups, labels), chosen), texts)
+    given = data.ContinuousData.of(studies(k, seed, subgroups, labels))
+    return forest.build(synthesis.analyse(given, chosen), texts)
 
 
 def texts_of(figure):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import data, errors, options
+from analysis import data, effects, errors
 from analysis.effects import continuous
 from tests.unit.analysis import samples
 
@@ -26,21 +26,21 @@ def test_exact_correction_follows_its_series(df):
 def test_formulas_of_both_conventions():
     n1, n2, d = 10, 12, -1.5 / math.sqrt((9 * 4.0 + 11 * 9.0) / 20)
     given_study = data.ContinuousData.of([samples.study(n1=n1, mean1=3, sd1=2, n2=n2, mean2=4.5, sd2=3)])
-    revman = continuous.estimate(given_study, options.Options())
+    revman = effects.estimate(given_study, "SMD", convention="revman5")
     g = d * (1 - 3 / (4 * 22 - 9))
     assert revman.estimate[0] == pytest.approx(g, rel=1e-14)
     assert revman.variance[0] == pytest.approx(22 / 120 + g**2 / (2 * (22 - 3.94)), rel=1e-14)
-    metafor = continuous.estimate(given_study, options.Options(convention="metafor"))
+    metafor = effects.estimate(given_study, "SMD")
     exact = d * math.gamma(10) / (math.sqrt(10) * math.gamma(9.5))
     assert metafor.estimate[0] == pytest.approx(exact, rel=1e-13)
     assert metafor.variance[0] == pytest.approx(1 / 10 + 1 / 12 + exact**2 / 44, rel=1e-13)
-    plain = continuous.estimate(given_study, options.Options(measure="MD"))
+    plain = effects.estimate(given_study, "MD")
     assert (plain.estimate[0], plain.variance[0]) == pytest.approx((-1.5, 4 / 10 + 9 / 12))
 
 
 @pytest.mark.parametrize("changes", [{"sd1": 1e-200, "sd2": 1e-200}, {"mean1": 1e308, "mean2": -1e308}])
-@pytest.mark.parametrize("measure", options.MEASURES)
+@pytest.mark.parametrize("measure", ["SMD", "MD"])
 def test_numbers_beyond_reach_are_refused_by_name(measure, changes):
     given_study = data.ContinuousData.of([samples.study(), samples.study("b", "Cy 2022", **changes)])
     with pytest.raises(errors.InputError, match="“Cy 2022”"):
-        continuous.estimate(given_study, options.Options(measure=measure))
+        effects.estimate(given_study, measure)

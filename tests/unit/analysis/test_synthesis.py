@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import data, errors, notices, options, results, synthesis, version
-from analysis.pooling import tau2
+from analysis import data, errors, options, results, synthesis, version
+from analysis.pooling.tau2 import likelihood
 from tests.unit.analysis import samples
 
 EVERY = [
     options.Options(measure=measure, convention=convention, model=model, **extra)
-    for measure in options.MEASURES
+    for measure in ("SMD", "MD")
     for convention in options.CONVENTIONS
     for model, extra in (("common", {}), ("random", {"tau2_method": "DL"}), ("random", {"tau2_method": "REML"}))
 ]
@@ -94,7 +94,7 @@ def test_one_study_is_its_own_result_with_a_notice(convention):
     random_model = synthesis.analyse([samples.study()], options.Options(convention=convention))
     common_model = synthesis.analyse([samples.study()], options.Options(convention=convention, model="common"))
     row, pool = random_model.studies[0], random_model.overall
-    assert (pool.estimate, pool.se, pool.ci_low) == (row.effect, row.se, row.ci_low)
+    assert (pool.estimate, pool.se, pool.ci_low) == pytest.approx((row.effect, row.se, row.ci_low), rel=1e-14)
     assert (pool.estimate, pool.se) == (common_model.overall.estimate, common_model.overall.se)
     assert (pool.tau2, pool.i2, pool.h2, pool.q, pool.q_df, pool.q_p) == (None, None, None, 0.0, 0, None)
     assert pool.prediction_low is None
@@ -114,11 +114,18 @@ def test_too_few_studies_for_a_prediction_interval_is_said():
     assert [notice.code for notice in found.notices] == ["no_prediction_interval"]
 
 
+@pytest.mark.parametrize("kind", options.PREDICTIONS)
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_a_missing_prediction_interval_is_said_and_only_that(kind, k):
+    found = synthesis.analyse(samples.studies(k), options.Options(convention="metafor", prediction=kind))
+    is_said = "no_prediction_interval" in [notice.code for notice in found.notices]
+    assert is_said == (found.overall.prediction_low is None and kind != "none")
+
+
 def test_a_search_that_did_not_settle_is_said(monkeypatch):
-    monkeypatch.setattr(tau2, "MAX_STEPS", 1)
+    monkeypatch.setattr(likelihood, "MAX_STEPS", 1)
     found = synthesis.analyse(samples.studies(6), options.Options(tau2_method="REML"))
     assert [notice.code for notice in found.notices] == ["tau2_not_converged"]
-    assert notices.FEWEST_FOR_PREDICTION.keys() == set(options.PREDICTIONS) - {"none"}
 
 
 @pytest.mark.parametrize("choices", EVERY[::3], ids=lambda choices: choices.measure + choices.convention)
