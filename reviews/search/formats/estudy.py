@@ -73,7 +73,7 @@ def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.
 
 def _count(stream: BinaryIO, encoding: str) -> int:
     word = "DataType" if _shape_of(stream, encoding) is _E_STUDY else r"SrcDatabase-\S{1,12}?"
-    pattern = re.compile(rf"^\s*{word}\s?[:：]", re.MULTILINE)
+    pattern = re.compile(rf"^[^\S\n]*{word}\s?[:：]", re.MULTILINE)
     return sum(len(pattern.findall(text)) for text in lines.blocks(stream, encoding))
 
 

@@ -16,7 +16,7 @@ _MARK = re.compile(_MARK_TEXT)
 _NUMBER = r"[ \t]*[\[［]\d{1,5}[\]］]"
 _START = re.compile(rf"\n{_NUMBER}")
 _BEGINS = re.compile(rf"^{_NUMBER}(?:[^\n]+(?:\n[^\[\n]+){{0,3}}?)?{_MARK_TEXT}", re.MULTILINE)
-_COUNTS = re.compile(r"^\s*[\[［]\d{1,5}[\]］]", re.MULTILINE)
+_COUNTS = re.compile(r"^[^\S\n]*[\[［]\d{1,5}[\]］]", re.MULTILINE)
 _GLUED = re.compile(r"(?<=[.。\ufeff])[ \t]*\[\d{1,5}\](?=[^\n\[\]]{3,300}" + _MARK_TEXT + ")")
 _LEADING = re.compile(_NUMBER + r"[ \t]*")
 _HEADING = re.compile(r"(?:参考文献|References?)?[:：]?", re.IGNORECASE)

@@ -52,7 +52,7 @@ _TYPES = (
 _FIRST = rf"RT[ \t]+(?:{'|'.join(_TYPES)})[;；]?[ \t]*$"
 _START = re.compile(rf"\n[ \t]*{_FIRST}", re.MULTILINE)
 _BEGINS = re.compile(rf"^[ \t]*{_FIRST}", re.MULTILINE)
-_COUNTS = re.compile(rf"^\s*RT[ \t]+(?:Journal|Journal Article|{'|'.join(_TYPES)})[;；]?[ \t]*$", re.MULTILINE)
+_COUNTS = re.compile(rf"^[^\S\n]*RT[ \t]+(?:Journal|Journal Article|{'|'.join(_TYPES)})[;；]?[ \t]*$", re.MULTILINE)
 _GLUED = re.compile(
     r"(?<=[^\sA-Z])RT[ \t](?:Journal(?: Article)?|Dissertation/Thesis|Conference Proceedings?)[ \t]*$", re.MULTILINE
 )

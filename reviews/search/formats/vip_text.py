@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from reviews.search.formats import chinese, cleaning, layout, lines, parsed, tagged
 
-_GAP = r"[\s\u3000]*"
+_GAP = r"[ \t\u3000]*"
 _BEGINS = re.compile(rf"^[ \t\u3000]*【(?:序{_GAP}号|题{_GAP}名)】", re.MULTILINE)
 _NUMBER = re.compile(r"\n[ \t\u3000]*【序[ \t\u3000]*号】")
 _TITLE = re.compile(r"\n[ \t\u3000]*【题[ \t\u3000]*名】")
@@ -67,8 +67,8 @@ def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.
 
 
 def _count(stream: BinaryIO, encoding: str) -> int:
-    word = "序\\s*号" if _shape_of(stream, encoding) is _NUMBERED else "题\\s*名"
-    pattern = re.compile(rf"^\s*【{word}】", re.MULTILINE)
+    word = "序[^\\S\\n]*号" if _shape_of(stream, encoding) is _NUMBERED else "题[^\\S\\n]*名"
+    pattern = re.compile(rf"^[^\S\n]*【{word}】", re.MULTILINE)
     return sum(len(pattern.findall(text)) for text in lines.blocks(stream, encoding))
 
 
