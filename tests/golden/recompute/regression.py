@@ -162,7 +162,9 @@ def _is_within(ours: Any, theirs: Any, relative: float, floor: float) -> bool:
         words = [key for key in theirs if not isinstance(theirs[key], str)]
         return all(_is_within(ours[key], theirs[key], relative, floor) for key in words)
     a, b = np.ravel(np.asarray(ours, dtype=np.float64)), np.ravel(column(theirs))
-    return a.shape == b.shape and bool(np.allclose(a, b, rtol=relative, atol=floor, equal_nan=True))
+    return (1 in (a.size, b.size) or a.size == b.size) and bool(
+        np.allclose(a, b, rtol=relative, atol=floor, equal_nan=True)
+    )
 
 
 def exact_q(y: np.ndarray, v: np.ndarray, x: np.ndarray) -> float:
