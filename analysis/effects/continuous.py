@@ -139,7 +139,7 @@ def from_d(
     core.require_option("variance", variance, STANDARDISED_VARIANCES)
     d, n1, n2 = core.floats(d, n1, n2)
     total = n1 + n2
-    return _standardised(d, 1 / n1 + 1 / n2, total, total - 2, correction, variance)
+    return standardised(d, 1 / n1 + 1 / n2, total, total - 2, correction, variance)
 
 
 def from_t(t: ArrayLike, n1: ArrayLike, n2: ArrayLike, **choices: str) -> core.Effects:
@@ -181,7 +181,7 @@ def glass_delta(
     sd, n = (sd2, n2) if sd_of == "group2" else (sd1, n1)
     weights = n1 + n2 if variance == "AV" else n
     difference = _spread_or_nan(mean1 - mean2, sd1, sd2, zero_sd)
-    return _standardised(difference / sd, 1 / n1 + 1 / n2, n, n - 1, correction, variance, weights)
+    return standardised(difference / sd, 1 / n1 + 1 / n2, n, n - 1, correction, variance, weights)
 
 
 @core.quietly
@@ -243,7 +243,7 @@ def _spread_or_nan(value: batch.Floats, sd1: batch.Floats, sd2: batch.Floats, ze
     return value if zero_sd == "keep" else np.where((sd1 > 0) & (sd2 > 0), value, np.nan)
 
 
-def _standardised(
+def standardised(
     d: batch.Floats,
     base: batch.Floats,
     n: batch.Floats,
@@ -252,34 +252,22 @@ def _standardised(
     variance: str,
     weights: batch.Floats | None = None,
 ) -> core.Effects:
-    """g and its variance from d, the part `base` that does not depend on d, the sample size and degrees of freedom."""
-    g = small_sample.factor(df, correction) * d
-    return core.settled(g, standardised_variance(d, correction, base, n, df, variance, weights))
-
-
-def standardised_variance(
-    d: batch.Floats,
-    correction: str,
-    base: batch.Floats,
-    n: batch.Floats,
-    df: batch.Floats,
-    variance: str,
-    weights: batch.Floats | None = None,
-) -> batch.Floats:
-    """The named variance of a standardised difference; see `from_d`. `weights` are those of the mean under "AV"."""
-    j = small_sample.factor(df, correction)
-    g = j * d
+    """g and its named variance (see `from_d`) from d, the part `base` of the variance that does not depend on d, the
+    sample size and the degrees of freedom. `weights` are those of the studies' mean under "AV", n unless given."""
+    lack = small_sample.lack(df, correction)
+    g = (1 - lack) * d
     if variance in ("LS2", "H0"):
         null = np.where(df > 2, base * df / (df - 2), np.nan)
-        return j**2 * (base + d**2 / (2 * n) if variance == "LS2" else null)
+        return core.settled(g, (1 - lack) ** 2 * (base + d**2 / (2 * n) if variance == "LS2" else null))
     if variance == "UB":
-        return base + small_sample.unbiased_share(df, correction) * g**2
+        return core.settled(g, base + small_sample.unbiased_share(df, lack) * g**2)
     if variance == "UBJ":
-        return base + small_sample.unbiased_share(df, "exact") * (small_sample.factor(df, "exact") * d) ** 2
+        exact = small_sample.lack(df, "exact")
+        return core.settled(g, base + small_sample.unbiased_share(df, exact) * ((1 - exact) * d) ** 2)
     if variance == "AV":
-        return base + core.weighted_mean(g, n if weights is None else weights) ** 2 / (2 * n)
+        return core.settled(g, base + core.weighted_mean(g, n if weights is None else weights) ** 2 / (2 * n))
     divisor = {"LS": n, "LS3": n - _REVMAN_OFFSET, "DF": n - 1}[variance]
-    return base + g**2 / (2 * divisor)
+    return core.settled(g, base + g**2 / (2 * divisor))
 
 
 def require_usable(studies: data.StudySet[data.ContinuousStudy], found: core.Effects) -> None:

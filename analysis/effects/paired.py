@@ -51,8 +51,7 @@ def change_from_d(d: ArrayLike, n: ArrayLike, *, correction: str = "exact", vari
     1/n1 + 1/n2 and n for N: "LS" 1/n + g²/(2n), "LS2", "UB", "H0"."""
     core.require_option("variance", variance, STANDARDISED_VARIANCES)
     d, n = core.floats(d, n)
-    j = small_sample.factor(n - 1, correction)
-    return core.settled(j * d, continuous.standardised_variance(d, correction, 1 / n, n, n - 1, variance))
+    return continuous.standardised(d, 1 / n, n, n - 1, correction, variance)
 
 
 @core.quietly
@@ -76,9 +75,7 @@ def raw_standardised(
     n, mean1, sd1, mean2, sd2, r = core.floats(n, mean1, sd1, mean2, sd2, r)
     if variance in ("UB", "H0"):
         r = correlations.unbiased(r, n)
-    d, j = (mean1 - mean2) / sd1, small_sample.factor(n - 1, correction)
-    base = 2 * (1 - r) / n
-    return core.settled(j * d, continuous.standardised_variance(d, correction, base, n, n - 1, variance))
+    return continuous.standardised((mean1 - mean2) / sd1, 2 * (1 - r) / n, n, n - 1, correction, variance)
 
 
 @core.quietly

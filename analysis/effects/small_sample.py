@@ -19,34 +19,37 @@ def factor(df: ArrayLike, correction: str) -> batch.Floats:
     "exact" is Hedges' gamma-function ratio, "approximate" is 1 - 3/(4 df - 1), which with df = N - 2 is RevMan's
     1 - 3/(4N - 9). Source: Hedges 1981, J Educ Stat 6:107-128, equations 6d and 6e.
     """
+    return 1 - lack(df, correction)
+
+
+def lack(df: ArrayLike, correction: str) -> batch.Floats:
+    """1 - J, whose digits J itself loses for large df; NaN for df ≤ 1; "none" is 0."""
     core.require_option("correction", correction, CORRECTIONS)
     degrees = np.asarray(df, dtype=np.float64)
     if correction == "none":
-        return np.ones_like(degrees)
+        return np.zeros_like(degrees)
     with core.quiet():
-        found = exact(degrees) if correction == "exact" else 1 - 3 / (4 * degrees - 1)
+        found = _exact_lack(degrees) if correction == "exact" else 3 / (4 * degrees - 1)
         return np.where(degrees > 1, found, np.nan)
-
-
-def unbiased_share(df: ArrayLike, correction: str) -> batch.Floats:
-    """K = 1 - (df - 2)/(df J²): the unbiased variance of g is that of d = 0 plus K g² (Hedges 1983, equation 9).
-
-    K is near 1/(2 df), so that it is built from 1 - J, not from J, whose difference from 1 drowns for large df.
-    """
-    degrees = np.asarray(df, dtype=np.float64)
-    j = factor(degrees, correction)
-    with core.quiet():
-        lack = 1 - j if correction != "exact" else np.where(degrees > 1, _lack(degrees), np.nan)
-        found: batch.Floats = (2 / degrees - lack * (2 - lack)) / j**2
-    return found
 
 
 def exact(df: ArrayLike) -> batch.Floats:
     """Hedges' exact small-sample factor J(df) = Γ(df/2) / (√(df/2) Γ((df - 1)/2)), for df > 1."""
-    return 1 - _lack(np.asarray(df, dtype=np.float64))
+    return 1 - _exact_lack(np.asarray(df, dtype=np.float64))
 
 
-def _lack(df: batch.Floats) -> batch.Floats:
+def unbiased_share(df: ArrayLike, lacking: ArrayLike) -> batch.Floats:
+    """K = 1 - (df - 2)/(df J²) from 1 - J: the unbiased variance of g is that of d = 0 plus K g².
+
+    K is near 1/(2 df), so that it would drown in the difference from 1. Source: Hedges 1983, equation 9.
+    """
+    degrees, missing = core.floats(df, lacking)
+    with core.quiet():
+        found: batch.Floats = (2 / degrees - missing * (2 - missing)) / (1 - missing) ** 2
+    return found
+
+
+def _exact_lack(df: batch.Floats) -> batch.Floats:
     """1 - J(df). Gamma functions of large numbers lose digits when they are divided, so large df take the asymptotic
     series, which is exact to double precision there."""
     small = np.minimum(df, _SERIES_FROM)
