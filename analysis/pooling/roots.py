@@ -34,7 +34,7 @@ def newton(
     *,
     max_steps: int | None = None,
 ) -> Roots:
-    """Where a function falls through 0 between `low` and `high`, to about 1e-13 of the root.
+    """Where a function falls through 0 between `low` ≥ 0 and `high`, to about 1e-13 of the root.
 
     `step(x, *data)` returns, for each row, the function's value (only its sign is used: positive when the root is
     to the right) and the step that Newton's method takes from x. Where that step is not finite or leaves the bracket
@@ -45,15 +45,16 @@ def newton(
     now = value
     for _ in range(MAX_STEPS if max_steps is None else max_steps):
         height, move = step(now, *data)
-        low, high = np.where(height > 0, now, low), np.where(height > 0, high, now)
+        is_left = height > 0
+        low, high = np.where(is_left, now, low), np.where(is_left, high, now)
         moved = now + move
         is_newton = (moved >= low) & (moved <= high)
-        moved = np.where(is_newton, moved, 0.5 * (low + high))
-        moved = np.where(height == 0, now, moved)
-        size = np.abs(moved)
-        done = (np.abs(moved - now) <= np.where(is_newton, LAST_STEP, 0.0) * size + FLOOR) | (
-            high - low <= NARROW * size
-        )
+        if is_newton.all():
+            done = np.abs(moved - now) <= LAST_STEP * moved + FLOOR
+        else:
+            moved = np.where(height == 0, now, np.where(is_newton, moved, 0.5 * (low + high)))
+            last = np.where(is_newton, LAST_STEP, 0.0) * moved + FLOOR
+            done = (np.abs(moved - now) <= last) | (high - low <= NARROW * moved)
         value[todo], settled[todo], now = moved, done, moved
         left = np.count_nonzero(done)
         if left == done.size:

@@ -18,6 +18,7 @@ from analysis.pooling.tau2 import result
 
 MAX_STEPS = roots.MAX_STEPS
 CHUNK = 1 << 17
+BLOCK = 1 << 10
 # Below a hundredth of the smallest variance nothing about the likelihood can turn.
 NEAREST = 0.01
 GRID = np.linspace(0.0, 1.0, 31)
@@ -124,9 +125,7 @@ def _brackets(rows: batch.Rows, bound: batch.Floats, is_restricted: bool) -> _Br
     nearest = np.minimum(bound, NEAREST)
     points = np.zeros((bound.size, GRID.size + 1))
     points[:, 1:] = nearest[:, np.newaxis] * (bound / nearest)[:, np.newaxis] ** GRID
-    w = 1.0 / (rows.v[:, np.newaxis] + points[:, :, np.newaxis])
-    powers = np.stack([np.ones(rows.y.shape), rows.y, rows.y * rows.y], axis=-1)
-    first, second = w @ powers[:, :, :2], (w * w) @ powers
+    first, second = _sums(rows, points)
     total, mean = first[..., 0], first[..., 1] / first[..., 0]
     slope = second[..., 2] - mean * (2 * second[..., 1] - mean * second[..., 0]) - total
     if is_restricted:
@@ -144,6 +143,22 @@ def _brackets(rows: batch.Rows, bound: batch.Floats, is_restricted: bool) -> _Br
         return _Brackets(row, low, high, start)
     nought = np.zeros(at_boundary.size)
     return _in_order(np.concatenate([at_boundary, row]), *(np.concatenate([nought, x]) for x in (low, high, start)))
+
+
+def _sums(rows: batch.Rows, points: batch.Floats) -> tuple[batch.Floats, batch.Floats]:
+    """Σw, Σwy and Σw², Σw²y, Σw²y² at every point, shapes (rows, points, 2) and (rows, points, 3)."""
+    powers = np.empty((*rows.y.shape, 3))
+    powers[:, :, 0], powers[:, :, 1] = 1.0, rows.y
+    np.multiply(rows.y, rows.y, out=powers[:, :, 2])
+    first, second = np.zeros((*points.shape, 2)), np.zeros((*points.shape, 3))
+    # Many studies are taken block by block, so that the numbers at all points stay in the processor's cache.
+    for start in range(0, rows.y.shape[1], BLOCK):
+        part = slice(start, start + BLOCK)
+        w = 1.0 / (rows.v[:, np.newaxis, part] + points[:, :, np.newaxis])
+        first += w @ powers[:, part, :2]
+        np.multiply(w, w, out=w)
+        second += w @ powers[:, part]
+    return first, second
 
 
 def _in_order(row: NDArray[np.intp], low: batch.Floats, high: batch.Floats, start: batch.Floats) -> _Brackets:

@@ -40,14 +40,17 @@ def at(studies: batch.Batch, target: batch.Floats) -> result.Tau2:
 def _root(rows: batch.Rows, target: batch.Floats) -> roots.Roots:
     low, high = _bracket(rows, target)
     # Where Q at the left end is not above the target, that end is the answer: 0, as the root would be negative.
-    height, _ = _step(low, rows.y, rows.v, target)
+    height, move = _step(low, rows.y, rows.v, target)
     above = height > 0
+    start = np.clip(low + move, low, high)
     value = np.where(np.isnan(height), np.nan, low)
     settled = ~np.isnan(height)
     if above.all():
-        return roots.newton(_step, (rows.y, rows.v, target), low, high, low)
+        return roots.newton(_step, (rows.y, rows.v, target), low, high, start)
     if above.any():
-        found = roots.newton(_step, (rows.y[above], rows.v[above], target[above]), low[above], high[above], low[above])
+        found = roots.newton(
+            _step, (rows.y[above], rows.v[above], target[above]), low[above], high[above], start[above]
+        )
         value[above], settled[above] = found.value, found.is_converged
     return roots.Roots(value, settled)
 
