@@ -44,18 +44,6 @@ FIELDS = {
 }
 QUERIES = ("page", "state", "words", "source", "year", "without", "reference", "references", "complete", "reload")
 QUERIES += ("offset",)
-    "page",
-    "state",
-    "words",
-    "source",
-    "year",
-    "without",
-    "reference",
-    "references",
-    "complete",
-    "reload",
-    "offset",
-)
 
 
 @pytest.fixture
