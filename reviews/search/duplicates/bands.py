@@ -21,11 +21,13 @@ class Thresholds(NamedTuple):
     """Scores (chances, 0 to 1): `join` and above is joined when no veto stands against it; from `propose` on a
     person is asked."""
 
-    join: float = 0.9
-    propose: float = 0.1
+    join: float = 0.8
+    propose: float = 0.05
 
 
 DEFAULT = Thresholds()
+# What two vetoes at once, and more, ask of the score.
+_WITH_TWO, _WITH_MORE = 0.1, 0.97
 LOWEST_JOIN, HIGHEST_JOIN = 0.5, 0.999
 RISKY_JOIN, COSTLY_JOIN = 0.8, 0.98
 RISKY_PROPOSE, COSTLY_PROPOSE = 0.4, 0.03
@@ -81,11 +83,16 @@ def warnings(thresholds: Thresholds) -> list[str]:
 
 def of(scores: Floats, vetoed: Ints, thresholds: Thresholds = DEFAULT) -> Ints:
     """The band of each pair, shape (pairs,). A veto keeps a pair from joining, and from the list when the score is
-    below what that veto asks."""
-    least = np.array([veto.least for veto in vetoes.ALL])
+    below what that veto asks; a second veto asks more, a third one, or any beside a short title, still more."""
     asked = np.full(len(scores), thresholds.propose)
-    for place, needed in enumerate(least):
-        asked = np.where(vetoed >> place & 1, np.maximum(asked, needed), asked)
+    count = np.zeros(len(scores), np.int64)
+    for place, veto in enumerate(vetoes.ALL):
+        hit = vetoed >> place & 1
+        count += hit * (2 if veto.name == vetoes.SHORT_TITLE else 1)
+        asked = np.where(hit, np.maximum(asked, veto.least), asked)
+    asked = np.where(count == 2, np.maximum(asked, _WITH_TWO), asked)
+    asked = np.where(count > 2, np.maximum(asked, _WITH_MORE), asked)
+    asked = np.where((vetoed & vetoes.ALWAYS_SHOWN > 0) & (count == 1), 0, asked)
     bands = np.where(scores >= asked, Band.PROPOSE, Band.APART)
     return np.where((scores >= thresholds.join) & (vetoed == 0), Band.JOIN, bands).astype(np.int64)
 

@@ -58,7 +58,7 @@ def find(
 ) -> Result:
     """Compare all records with each other. `apart` are pairs that a person declared different: they stay in two
     groups. `workers` processes prepare the records; those of an iterator are not kept in memory."""
-    rows = table.build(records, workers)
+    rows = table.without_running_numbers(table.build(records, workers))
     return _resolved(rows, _scored(rows, *pairs.all_of(rows), thresholds), [], apart)
 
 

@@ -62,12 +62,15 @@ def registry(*values: str) -> str:
 
 
 def cochrane(*values: str) -> tuple[int, int]:
-    """The number and the version of a Cochrane review: "CD004746.pub2" is (4746, 2); version 1 has no suffix."""
+    """The number and the version of a Cochrane review: a DOI ending in "CD004746.pub2" gives (4746, 2).
+
+    The DOI of version 1 has no suffix; elsewhere the bare number leaves the version open (0).
+    """
     number = version = 0
     for value in values:
         if value and (found := _COCHRANE.search(value)):
             number = int(found[1])
-            version = max(version, int(found[2] or 0))
+            version = max(version, int(found[2] or ("14651858" in value)))
     return number, version
 
 

@@ -105,7 +105,7 @@ def record(one: Record) -> Prepared:
         places.number(issue),
         identity.pmid(one.pmid),
         cochrane,
-        version or (1 if cochrane else 0),
+        version,
         flags,
     )
 

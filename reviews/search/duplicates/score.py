@@ -11,6 +11,8 @@ from reviews.search.duplicates import features
 from reviews.search.duplicates.features import DIFFERENT, SAME, Bools, Features, Floats
 from reviews.search.duplicates.prepare import Flag
 
+# What an agreement that settles the question is worth at least.
+SETTLED = 0.95
 WEIGHTS = Path(__file__).with_name("weights.json")
 
 
@@ -30,7 +32,21 @@ def chance(found: Features, trained: Mapping[str, float] | None = None) -> Float
     total = np.zeros(len(found), np.float64)
     for name, column in design(found).items():
         total += chosen[name] * column
-    return (1 / (1 + np.exp(-np.clip(total, -40, 40)))).astype(np.float32)
+    chances = (1 / (1 + np.exp(-np.clip(total, -40, 40)))).astype(np.float32)
+    return np.where(_is_settled(found), np.maximum(chances, SETTLED), chances).astype(np.float32)
+
+
+def _is_settled(found: Features) -> Bools:
+    """Agreements that never failed on the sets for tuning, so that a model with few examples of them cannot doubt them:
+    DOI and title; place, title and names; place, names and abstract; everything a record without a page can say."""
+    near = (found.years == 0) | (found.years == 1)
+    place = (found.page == SAME) & ((found.volume == SAME) | (found.years == 0))
+    doi = (found.doi == SAME) & (found.title > 0.9) & (found.page != DIFFERENT)
+    title = place & (found.title > 0.95) & (found.authors > 0.7)
+    subtitle = place & near & (found.title > 0.8) & (found.title_words > 0.95) & (found.authors > 0.8)
+    abstract = place & near & (found.title > 0.7) & (found.abstract > 0.95) & (found.authors > 0.8)
+    text = (found.title > 0.99) & (found.length > 50) & (found.authors > 0.95) & (found.journal > 0.95)
+    return np.asarray(doi | title | subtitle | abstract | (text & (found.years == 0)), bool)
 
 
 def design(found: Features) -> dict[str, Floats]:
@@ -90,6 +106,8 @@ def _identifiers(found: Features) -> dict[str, Floats]:
     columns: dict[str, Bools] = {}
     for name in ("doi", "pmid", "registry"):
         columns |= _agreement(found, name)
+    columns["doi and title same"] = (found.doi == SAME) & (found.title > 0.95)
+    columns["doi same, title not"] = (found.doi == SAME) & (found.title < 0.8) & (found.title_words < 0.9)
     columns["accession same"] = found.accession == SAME
     columns["cochrane version"] = (found.cochrane == SAME) & (found.version == DIFFERENT)
     return {name: np.asarray(column, np.float32) for name, column in columns.items()}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from typing import TypeAlias
 
@@ -15,6 +15,7 @@ from reviews.search.duplicates.record import Id, Record
 
 Ints: TypeAlias = npt.NDArray[np.int64]
 CHUNK = 4000
+_FEWEST, _RUNNING = 100, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,14 @@ def build(records: Iterable[Record], workers: int = 1) -> Table:
         return _joined([_chunk(chunk) for chunk in chunks])
     with ProcessPoolExecutor(workers) as pool:
         return _joined(list(pool.map(_chunk, chunks)))
+
+
+def without_running_numbers(rows: Table) -> Table:
+    """Some programs export a running number as the issue: where nearly every record has its own, it says nothing."""
+    known = rows.issue[rows.issue > 0]
+    if len(known) < _FEWEST or len(np.unique(known)) < _RUNNING * len(known):
+        return rows
+    return replace(rows, issue=np.zeros_like(rows.issue))
 
 
 def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:

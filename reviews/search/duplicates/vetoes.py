@@ -145,32 +145,40 @@ def _unplaced(found: Features) -> object:
 
 
 def _versions(found: Features) -> object:
-    return (found.cochrane == SAME) & (found.version == DIFFERENT)
+    """A later version of a Cochrane review has another DOI and year, which say nothing more."""
+    later = (found.version == UNKNOWN) & (found.years > 0)
+    return (found.cochrane == SAME) & ((found.version == DIFFERENT) | later) & (found.title > 0.8)
 
+
+SHORT_TITLE = "short title"
 
 ALL = (
-    Veto("title missing", "One of them has no title.", _title_missing, 0.5, False),
-    Veto("numbers", "The numbers in the titles differ, as in parts, phases or doses.", _numbers, 0.5, True),
-    Veto("words", "Each title has a word that the other lacks.", _swapped, 0.5, False),
-    Veto("erratum", "One is an erratum, a correction or a retraction, the other is not.", _erratum, 0.5, True),
-    Veto("comment", "One is a comment, reply or letter about a paper, the other is not.", _comment, 0.5, True),
-    Veto("protocol", "One is a protocol, the other is not.", _protocol, 0.5, True),
-    Veto("kind", "One is a register entry, a thesis or a preprint, the other is not.", _registry_entry, 0.5, True),
-    Veto("register number", "Their trial register numbers differ.", _registry_numbers, 0.5, True),
-    Veto("pmid", "Their PMIDs differ.", _pmids, 0.5, True),
-    Veto("doi", "Their DOIs differ and they do not stand on the same page.", _dois, 0.5, True),
-    Veto("pages", "They begin on different pages.", _pages, 0.5, False),
-    Veto("meeting", "One is a meeting abstract or stands in a supplement, the other does not.", _meeting, 0.5, True),
-    Veto("short title", "The title is too short or too common to name one document.", _generic, 0.5, False),
-    Veto("issue", "They stand in different issues, and no page is known of both.", _issues, 0.5, False),
-    Veto("authors", "They have no author in common.", _authors, 0.5, True),
-    Veto("years", "The years differ, and nothing else places them together.", _years, 0.5, True),
-    Veto("titles", "The titles are not alike: a translation, or another document.", _translated, 0.5, False),
-    Veto("languages", "The titles are in different scripts and no identifier proves the link.", _scripts, 0.5, False),
-    Veto("abstracts", "The abstracts are not alike.", _abstracts, 0.5, False),
-    Veto("no place", "Neither page, volume nor identifier is known of both.", _unplaced, 0.5, False),
-    Veto("version", "They are two versions of one Cochrane review.", _versions, 0.05, False),
+    Veto("title missing", "One of them has no title.", _title_missing, 0.05, False),
+    Veto("numbers", "The numbers in the titles differ, as in parts, phases or doses.", _numbers, 0.05, True),
+    Veto("words", "Each title has a word that the other lacks.", _swapped, 0.05, False),
+    Veto("erratum", "One is an erratum, a correction or a retraction, the other is not.", _erratum, 0.05, True),
+    Veto("comment", "One is a comment, reply or letter about a paper, the other is not.", _comment, 0.05, True),
+    Veto("protocol", "One is a protocol, the other is not.", _protocol, 0.05, True),
+    Veto("kind", "One is a register entry, a thesis or a preprint, the other is not.", _registry_entry, 0.05, True),
+    Veto("register number", "Their trial register numbers differ.", _registry_numbers, 0.05, True),
+    Veto("pmid", "Their PMIDs differ.", _pmids, 0.05, True),
+    Veto("doi", "Their DOIs differ and they do not stand on the same page.", _dois, 0.05, True),
+    Veto("pages", "They begin on different pages.", _pages, 0.05, False),
+    Veto("meeting", "One is a meeting abstract or stands in a supplement, the other does not.", _meeting, 0.05, True),
+    Veto(SHORT_TITLE, "The title is too short or too common to name one document.", _generic, 0.05, False),
+    Veto("issue", "They stand in different issues, and no page is known of both.", _issues, 0.05, False),
+    Veto("authors", "They have no author in common.", _authors, 0.05, True),
+    Veto("years", "The years differ, and nothing else places them together.", _years, 0.05, True),
+    Veto("titles", "The titles are not alike: a translation, or another document.", _translated, 0.05, False),
+    Veto("languages", "The titles are in different scripts and no identifier proves the link.", _scripts, 0.05, False),
+    Veto("abstracts", "The abstracts are not alike.", _abstracts, 0.05, False),
+    Veto("no place", "Neither page, volume nor identifier is known of both.", _unplaced, 0.05, False),
+    Veto("version", "They are two versions of one Cochrane review.", _versions, 0.0, False),
 )
+
+
+# What differs between two versions of one Cochrane review by their nature.
+_IMPLIED = frozenset({"doi", "pmid", "years", "issue", "pages", "abstracts", "authors", "no place"})
 
 
 def of(found: Features) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
@@ -178,7 +186,9 @@ def of(found: Features) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     bits = np.zeros(len(found), np.int64)
     for place, veto in enumerate(ALL):
         bits |= np.asarray(veto.test(found), np.int64) << place
-    return bits
+    version = np.int64(1 << [veto.name for veto in ALL].index("version"))
+    implied = sum(1 << place for place, veto in enumerate(ALL) if veto.name in _IMPLIED)
+    return np.where(bits & version, bits & ~implied, bits)
 
 
 def named(bits: int) -> tuple[Veto, ...]:
@@ -186,4 +196,6 @@ def named(bits: int) -> tuple[Veto, ...]:
     return tuple(veto for place, veto in enumerate(ALL) if bits >> place & 1)
 
 
+# These pairs are shown to a person whatever their score.
+ALWAYS_SHOWN = sum(1 << place for place, veto in enumerate(ALL) if veto.least == 0)
 CONTRADICTIONS = sum(1 << place for place, veto in enumerate(ALL) if veto.is_contradiction)
