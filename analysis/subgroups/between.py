@@ -36,7 +36,7 @@ def of(estimates: ArrayLike, standard_errors: ArrayLike, *, test_df: ArrayLike |
 
     By chi²(G - 1) (Deeks, Altman and Bradburn 2001; Cochrane Handbook 10.11.3.1; RevMan, meta), whatever the estimates
     and errors come from (common or random effects, Mantel-Haenszel, Peto). With `test_df`, shape (...), Q/(G - 1) by
-    F(G - 1, test_df): the test of metafor's and meta's regression with a common tau² and Knapp and Hartung's errors.
+    F(G - 1, test_df): the test of metafor's regression on the subgroups with Knapp and Hartung's errors.
     Subgroups without an estimate or with an error of 0 do not count.
     """
     theta, error = np.broadcast_arrays(np.asarray(estimates, float), np.asarray(standard_errors, float))

@@ -102,8 +102,8 @@ def analyse(
                  with one scale factor and k - G degrees of freedom for all (metafor)
     prediction   distribution of the prediction intervals (`regression.predictions.KINDS`)
 
-    The test between subgroups is chi² of the estimates with their errors; with a common tau² and a test by t it is the
-    F of the regression, in both conventions.
+    The test between subgroups is chi² of the estimates with their errors (RevMan, meta); with errors from the
+    regression and a test by t it is the regression's F (metafor).
     """
     _require("tau2", tau2, TAU2)
     _require("errors_from", errors_from, CONVENTIONS)
@@ -120,9 +120,11 @@ def analyse(
     known = None if method == "EE" else shared
     own = fit.fit(each, ones, method=method, test=test, level=level, fixed_tau2=known)
     groups = _groups(each, own, prediction)
+    if errors_from == "own":
+        return _together(groups, between.of(groups.estimates, groups.errors), joint)
     means = _level_means(groups, joint, prediction)
     tested = between.of(means.estimates, means.errors, test_df=None if test == "z" else joint.test_df)
-    return _together(means if errors_from == "regression" else groups, tested, joint)
+    return _together(means, tested, joint)
 
 
 def _require(name: str, value: str, allowed: tuple[str, ...]) -> None:
