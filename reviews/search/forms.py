@@ -8,7 +8,6 @@ from reviews.search.rules import MAPPED, MOST_HITS, REPEATED, SourceKind
 
 OFFER = "Import only the complete records of a cut-off file, and list the incomplete one as refused"
 
-ENCODING_HELP = "Choose another one when letters are wrong, as in “MÃ¼ller” or “锟斤拷”. A workbook has none."
 LARGEST = 2**53
 
 
@@ -123,9 +122,7 @@ class ReadingForm(forms.Form):
     """How a file is to be read, when what was recognised is wrong."""
 
     format = forms.ChoiceField(label="Format", required=False, choices=_formats)
-    encoding = forms.ChoiceField(
-        label="Encoding", required=False, choices=[("", "As recognised"), *decoding.CHOICES], help_text=ENCODING_HELP
-    )
+    encoding = forms.ChoiceField(label="Encoding", required=False, choices=[("", "As recognised"), *decoding.CHOICES])
 
 
 class ImportForm(forms.Form):
