@@ -171,3 +171,17 @@ def test_a_summary_is_wald():
     assert found.z.tolist() == [2.0]
     assert found.p == pytest.approx([0.04550026389635842])
     assert found.ci_high - found.ci_low == pytest.approx([2 * 0.25 * 1.6448536269514722])
+
+
+@pytest.mark.parametrize("name", catalogue.MEASURES)
+def test_a_number_is_a_study_and_no_study_is_an_answer(name):
+    entry = catalogue.measure(name)
+    row = [ROWS[entry.family].get(field, np.nan) for field in entry.fields]
+    for option, allowed in {"": ("",), **entry.options}.items():
+        for value in allowed:
+            choice = {option: value} if option else {}
+            alone, column = entry.compute(*row, **choice), entry.compute(*([number] for number in row), **choice)
+            assert np.shape(alone.estimate) == np.shape(alone.variance) == ()
+            np.testing.assert_allclose([*alone], [column.estimate[0], column.variance[0]], rtol=1e-14)
+            nobody = entry.compute(*(np.empty((3, 0)) for _ in row), **choice)
+            assert nobody.estimate.shape == nobody.variance.shape == (3, 0)
