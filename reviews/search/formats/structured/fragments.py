@@ -26,8 +26,8 @@ _MENDED = "a record whose XML is damaged, read as far as possible"
 _NO_END = "no end tag"
 _OUTSIDE = "text between the records, left out"
 
-_DECLARED = re.compile(r"<!ENTITY|<!DOCTYPE[^>\[]{0,2000}\[", re.IGNORECASE)
-_DOCTYPE = re.compile(r"<!DOCTYPE[^>]{0,2000}>", re.IGNORECASE)
+_DECLARED = re.compile(r"<!ENTITY|<!DOCTYPE[^>\[]{0,400}\[", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!DOCTYPE[^>]{0,400}>", re.IGNORECASE)
 _EXTERNAL = re.compile(r"\b(?:SYSTEM|PUBLIC)\b", re.IGNORECASE)
 _TRUSTED = re.compile(r"[\"'](?:https?:)?//(?:[\w.]+\.)?(?:nlm|ncbi\.nlm)\.nih\.gov/|[\"']-//NLM//")
 _FOREIGN_TYPE = "a document type outside the file, not fetched"

@@ -56,8 +56,10 @@ def any_way(value: str) -> tuple[str, ...]:
         return chinese.authors([value])
     if " and " in value:
         return tuple(cleaning.unique(name.strip(" ,") for name in re.split(r",? and ", value)))
-    parts = [part.strip() for part in value.removesuffix(".").split(",") if part.strip()]
+    # PubMed ends the list with a full stop; in "Quill O., Marsh B." it belongs to the initial.
+    bare = value if "." in value[:-1] else value.removesuffix(".")
+    parts = [part.strip() for part in bare.split(",") if part.strip()]
     has_pairs = len(parts) > 1 and all(_INITIALS.fullmatch(part) for part in parts[1::2])
     if has_pairs or (len(parts) > 1 and all(_WITH_INITIALS.fullmatch(part) for part in parts)):
-        return western(value.removesuffix("."))
+        return western(bare)
     return (value,) if value else ()

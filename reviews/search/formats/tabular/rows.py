@@ -11,7 +11,8 @@ from reviews.search.formats.tabular import cells
 IsHeader = Callable[[list[str]], bool]
 
 # How much text may be looked through again for the place where rows go on behind a broken one.
-_PATIENCE = 20
+_PATIENCE = 4
+_LINE_COST = 100
 
 
 class Row(NamedTuple):
@@ -117,11 +118,12 @@ class _Cutter:
 
     def _goes_on(self, taken: list[tuple[int, str]]) -> int:
         """The first line behind the first one that begins a whole row by itself; 0 if none does."""
-        budget = _PATIENCE * (sum(len(text) for _, text in taken) + 1000)
+        budget = _PATIENCE * (sum(len(text) for _, text in taken) + _LINE_COST * 100)
         for at in range(1, len(taken)):
             builder = cells.Builder(self._delimiter)
-            for _, text in taken[at:]:
-                budget -= len(text) + 1
+            for place in range(at, len(taken)):
+                text = taken[place][1]
+                budget -= len(text) + _LINE_COST
                 if builder.add(text) or budget < 0:
                     break
             if budget < 0:

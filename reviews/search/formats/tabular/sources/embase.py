@@ -17,11 +17,12 @@ def _source(text: str) -> dict[str, str]:
     found = _SOURCE.match(text)
     if not found:
         return {}
-    place = _PLACE.match(found["place"].partition("Date of Publication")[0])
+    behind = found["place"].partition("Date of Publication")[0]
+    article = _ARTICLE.search(behind)
+    place = _PLACE.match(_ARTICLE.sub("", behind))
     parts = {name: value or "" for name, value in place.groupdict().items()} if place else {}
-    if article := _ARTICLE.search(found["place"]):
+    if article:
         parts["pages"] = parts.get("pages") or article[1]
-        parts["volume"] = "" if "Article Number" in parts.get("volume", "") else parts.get("volume", "")
     return {"journal": found["journal"], "year": found["year"], **parts}
 
 

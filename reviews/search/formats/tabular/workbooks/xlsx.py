@@ -1,5 +1,6 @@
 """Sheets of an xlsx workbook, read row by row; formulas are never computed."""
 
+import itertools
 import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -13,6 +14,7 @@ from reviews.search.formats.tabular import rows
 from reviews.search.formats.tabular.workbooks import packages, sheets
 
 _LAST_ROW = 1_048_576
+_BATCH = 200
 _MERGED = "a merged cell, whose text was taken for every row that it spans"
 _WIDE = "a merged cell that spans columns, read as its first column"
 _RESULT = "a formula, read as the result that was stored with it"
@@ -91,14 +93,15 @@ def _raw(stream: BinaryIO, number: int, *, is_values: bool) -> Iterator[tuple[An
     found = sheet.iter_rows(max_row=_LAST_ROW)
     while True:
         try:
+            # In batches: a sheet may have a million rows that are blank.
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                row = next(found, None)
+                batch = list(itertools.islice(found, _BATCH))
         except (*_BROKEN, ElementTree.ParseError) as error:
             raise _damaged() from error
-        if row is None:
+        yield from batch
+        if len(batch) < _BATCH:
             return
-        yield row
 
 
 class _Filler:
