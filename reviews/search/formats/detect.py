@@ -7,6 +7,9 @@ from reviews.search.formats import layout, parsed, registry
 
 # Formats that are recognised so that the refusal can name them, in the order of looking.
 _FOREIGN: tuple[tuple[str, str], ...] = (
+    ("VIP XML", r"<ResourceList>|<PeriodicalPaper\b"),
+    ("NoteFirst XML", r"<Bibliographies>"),
+    ("VIP RefMan", r"^\{?(?:A1|T1|JF)\}?: \S"),
     ("PubMed XML", r"<Pubmed(?:Book)?Article|<!DOCTYPE PubmedArticleSet"),
     ("EndNote XML", r"<xml>\s*<records>|<records>\s*<record>"),
     ("Web of Science tagged", r"^FN (?:Clarivate|Thomson|ISI)|^PT [A-Z] ?\n(?:AU|AF|TI|BA|CA|GP) "),

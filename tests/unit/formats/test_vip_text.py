@@ -1,5 +1,8 @@
 """VIP's text of chosen fields, known from the code of front ends only."""
 
+import pytest
+
+from reviews.search.formats import parsed
 from tests.unit.formats import invented
 
 HEAD = "〖检索时间〗2021-01-04 10:00:00\r\n 〖检索结果〗选中2篇\r\n"
@@ -51,3 +54,16 @@ def test_an_older_layout_of_the_journal():
 def test_gb18030():
     found = invented.inspected((HEAD + record(1) + record(2)).encode("gb18030"))
     assert (found.encoding, found.readable) == ("gb18030", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ('<?xml version="1.0"?>\r\n <ResourceList>\r\n<PeriodicalPaper>\r\n<Type>1</Type>', "VIP XML"),
+        ('<?xml version="1.0"?>\r\n <Bibliographies>\r\n<Bibliography>\r\n', "NoteFirst XML"),
+        ("{T1}: 袜子与睡眠\r\n{A1}: 苏杭舟\r\n", "VIP RefMan"),
+    ],
+)
+def test_what_is_not_read_is_refused_by_its_name(text, name):
+    with pytest.raises(parsed.FormatError, match=f"looks like a {name} file.* upload that file"):
+        invented.inspected(text)
