@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -46,8 +47,8 @@ class Batch:
 
     def flat(self) -> Batch:
         """The same with one leading axis, shape (rows, k)."""
-        wide = self.mask.shape[-1]
-        return Batch(self.y.reshape(-1, wide), self.v.reshape(-1, wide), self.mask.reshape(-1, wide))
+        shape = (math.prod(self.mask.shape[:-1]), self.mask.shape[-1])
+        return Batch(self.y.reshape(shape), self.v.reshape(shape), self.mask.reshape(shape))
 
     def taken(self, rows: NDArray[np.intp] | slice) -> Batch:
         """Some of the rows along the first axis."""
@@ -82,13 +83,12 @@ class Rows:
     @classmethod
     def of(cls, studies: Batch) -> Rows:
         """The rows of a batch, in order."""
-        wide = studies.mask.shape[-1]
-        mask = studies.mask.reshape(-1, wide)
+        flat = studies.flat()
+        mask, wide = flat.mask, flat.mask.shape[-1]
         k = np.add.reduce(mask, axis=-1, dtype=np.float64)
         if wide == 0:
             return cls(np.zeros(mask.shape), np.ones(mask.shape), k, np.zeros(k.size, dtype=np.int32))
-        v = np.where(mask, studies.v.reshape(-1, wide), np.inf)
-        y = studies.y.reshape(-1, wide)
+        v, y = np.where(mask, flat.v, np.inf), flat.y
         best = v.argmin(axis=-1)
         every = np.arange(best.size)
         exponent = np.frexp(np.sqrt(v[every, best]))[1]

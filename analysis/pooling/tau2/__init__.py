@@ -93,9 +93,7 @@ def estimate(
         chosen["weights"] = weights
     if q is not None:
         if method != "DL":
-            raise errors.OptionError(
-                f"The estimator “{method}” takes no Q from outside; “DL” does.", option="tau2_method"
-            )
+            raise errors.OptionError(f"The estimator “{method}” takes no Q; “DL” does.", option="tau2_method")
         chosen["q"] = q
     with np.errstate(all="ignore"):
         return _ESTIMATORS[method](studies, **chosen)
