@@ -46,6 +46,7 @@ _LABELS = frozenset(
     }
 )
 _TERMS = re.compile(r"(?:EMTREE|EMBASE) [A-Z ]*TERMS(?: \(MAJOR FOCUS\))?")
+_IN_SOURCE = re.compile(r"\((?:19|20)\d\d\)(?: [\w:. -]{1,40})? \(([^() ]{1,40})\)")
 _CAPITALS = re.compile(r"[A-Z][A-Z/()& -]{2,60}")
 _PROSE = frozenset(
     {"TITLE", "ORIGINAL (NON-ENGLISH) TITLE", "ORIGINAL TITLE", "ABSTRACT", "AUTHOR ADDRESSES", "COPYRIGHT", "SOURCE"}
@@ -103,7 +104,7 @@ def _record(position: int, piece: driving.Piece, flaws: parsed.Flaws) -> parsed.
         year=cleaning.year(driving.every(values, "PUBLICATION YEAR", "DATE OF PUBLICATION")),
         volume=driving.first(values, "VOLUME"),
         issue=driving.first(values, "ISSUE"),
-        pages=pages or driving.first(values, "ARTICLE NUMBER"),
+        pages=pages or driving.first(values, "ARTICLE NUMBER") or _pages(driving.first(values, "SOURCE")),
         doi=cleaning.doi(driving.first(values, "DOI")),
         pmid=cleaning.pmid(driving.first(values, "MEDLINE PMID").partition(" ")[0]),
         accession=driving.first(values, "PUI", "EMBASE ACCESSION NUMBER"),
@@ -116,6 +117,12 @@ def _record(position: int, piece: driving.Piece, flaws: parsed.Flaws) -> parsed.
         tags=driving.rest(values, _HELD),
         flaws=tuple(flaws.values()),
     )
+
+
+def _pages(source: str) -> str:
+    """The pages or article number in "Fict Med (2026) 3:4 (e12). Date of Publication: 1 Feb 2026"."""
+    found = _IN_SOURCE.search(source)
+    return found[1] if found else ""
 
 
 def _terms(values: driving.Values) -> list[str]:

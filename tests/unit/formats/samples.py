@@ -25,6 +25,14 @@ def rows() -> Iterator[tuple[str, str, int]]:
             yield row["file"], row["format"], int(row["true_records"])
 
 
+def expected() -> dict[str, dict[str, dict[str, str]]]:
+    """File to "first" and "last" to what the table says of that record."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for row in table("EXPECTED.tsv"):
+        found.setdefault(row["file"], {})[row["record"]] = row
+    return found
+
+
 def readable() -> list[tuple[str, int]]:
     return [(name, count) for name, form, count in rows() if form.startswith(READ)]
 
