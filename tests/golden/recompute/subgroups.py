@@ -5,12 +5,14 @@ from typing import Any
 
 import numpy as np
 
-from analysis.pooling import batch
+from analysis.pooling import batch, heterogeneity, tau2_intervals
 from analysis.regression import design, fit, predictions, terms
 from analysis.subgroups import within
 from tests.golden import comparing
 from tests.golden.collection import Case, column
 from tests.golden.recompute import regression
+
+UNIROOT = float(np.finfo(float).eps ** 0.25)
 
 
 def subgroup(case: Case) -> Mapping[str, Any]:
@@ -119,12 +121,22 @@ def _overall(effects: batch.Batch, method: str) -> dict[str, Any]:
             f"statistic_{name}": fitted.statistics[0], f"pval_{name}": fitted.p_values[0],
         }  # fmt: skip
     ahead = predictions.predict(fitted, [[1.0]], interval="t_k-p")
-    equal = fit.fit(effects, ones, method="EE")
     return found | {
         "Q": fitted.q, "df_Q": fitted.df, "pval_Q": fitted.q_p, "tau2": fitted.tau2, "tau": np.sqrt(fitted.tau2),
-        "se_tau2": fitted.tau2_error, "I2": equal.i2 / 100, "H": np.sqrt(max(equal.h2, 1.0)),
+        "se_tau2": fitted.tau2_error, **_measured(effects, fitted, method),
         "lower_predict": ahead.prediction_lower[0], "upper_predict": ahead.prediction_upper[0],
         "seTE_predict": ahead.prediction_errors[0], "df_predict": fitted.df,
+    }  # fmt: skip
+
+
+def _measured(effects: batch.Batch, fitted: fit.Fit, method: str) -> dict[str, Any]:
+    """H, I² and Rb, as proportions, and the interval of tau²: Jackson's for DerSimonian-Laird, else the Q-profile."""
+    h, i2 = (ask(fitted.q, fitted.k) for ask in (heterogeneity.h_interval, heterogeneity.i2_interval))
+    limits = tau2_intervals.interval(effects, "J" if method == "DL" else "QP")
+    return {
+        "H": h.value, "lower_H": h.low, "upper_H": h.high, "I2": i2.value / 100, "lower_I2": i2.low / 100,
+        "upper_I2": i2.high / 100, "Rb": heterogeneity.rb(effects, fitted.tau2).value / 100,
+        "lower_tau2": limits.low, "upper_tau2": limits.high,
     }  # fmt: skip
 
 
@@ -158,15 +170,13 @@ def _in_each(
     }  # fmt: skip
 
 
+def floors(case: Case) -> Mapping[str, float]:
+    """meta looks for the limits of tau² with R's uniroot, whose default stops within 1.2e-4."""
+    return {**regression.floors(case), "lower_tau2": UNIROOT, "upper_tau2": UNIROOT}
+
+
 RULES: Mapping[str, comparing.Rules] = {
     "subgroup": comparing.Rules(tolerance=1e-8, floors=regression.floors),
-    "subgroup_meta": comparing.Rules(
-        tolerance=1e-4,
-        floors=regression.floors,
-        ignored=dict.fromkeys(
-            ("lower_tau2", "upper_tau2", "lower_H", "upper_H", "lower_I2", "upper_I2", "Rb"),
-            "intervals of the heterogeneity of all studies together: the module tau2ci and metagen hold them",
-        ),
-    ),
+    "subgroup_meta": comparing.Rules(tolerance=1e-4, floors=floors),
 }
 MODULES: Mapping[str, comparing.Recompute] = {"subgroup": subgroup, "subgroup_meta": subgroup_meta}
