@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from reviews.search.duplicates import finding, score
 from reviews.search.duplicates.record import Id
-from tests.bench import labelled
+from tests.bench import chinese, labelled
 
 # False merges / misses that findings.md records for two other tools on the same sets and metric.
 BIBDEDUPE = {
@@ -102,9 +102,9 @@ def use_weights(weights: Mapping[str, float]) -> None:
 
 
 def rows(folder: Path = labelled.FOLDER, names: Sequence[str] = ()) -> Iterator[Row]:
-    """Measure the named sets, or all there are."""
-    for name in names or labelled.names(folder):
-        yield measure(labelled.read(name, folder))
+    """Measure the named sets, or all there are and the constructed Chinese one."""
+    for name in names or [*labelled.names(folder), chinese.NAME]:
+        yield measure(chinese.read() if name == chinese.NAME else labelled.read(name, folder))
 
 
 def heading() -> str:

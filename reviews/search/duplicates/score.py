@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from reviews.search.duplicates import features
-from reviews.search.duplicates.features import DIFFERENT, SAME, Bools, Features, Floats
+from reviews.search.duplicates.features import DIFFERENT, SAME, UNKNOWN, Bools, Features, Floats
 from reviews.search.duplicates.prepare import Flag
 
 # What an agreement that settles the question is worth at least.
 SETTLED = 0.95
+# What a record at the same place in another script is worth: enough to be proposed, too little to be joined.
+COUNTERPART = 0.6
 WEIGHTS = Path(__file__).with_name("weights.json")
 
 
@@ -33,7 +35,18 @@ def chance(found: Features, trained: Mapping[str, float] | None = None) -> Float
     for name, column in design(found).items():
         total += chosen[name] * column
     chances = (1 / (1 + np.exp(-np.clip(total, -40, 40)))).astype(np.float32)
-    return np.where(_is_settled(found), np.maximum(chances, SETTLED), chances).astype(np.float32)
+    chances = np.where(_is_settled(found), np.maximum(chances, SETTLED), chances)
+    return np.where(_is_counterpart(found), np.maximum(chances, COUNTERPART), chances).astype(np.float32)
+
+
+def _is_counterpart(found: Features) -> Bools:
+    """A Chinese record and an English one at one place: titles, journals and abstracts cannot agree, so the model is
+    blind. Same year, and same start page or same issue and authors, with the ISSN or the romanised authors."""
+    here = found.is_other_script & (found.years == 0) & (found.volume != DIFFERENT) & (found.issue != DIFFERENT)
+    page = (found.page == SAME) & ((found.issn == SAME) | (found.authors > 0.8))
+    issue = (found.page == UNKNOWN) & (found.issue == SAME) & (found.issn == SAME) & (found.authors > 0.9)
+    title = found.is_parallel & (found.title > 0.9) & (found.page != DIFFERENT) & ~(found.authors < 0.5)
+    return np.asarray((here & (page | issue)) | (found.is_other_script & (found.years == 0) & title), bool)
 
 
 def _is_settled(found: Features) -> Bools:
@@ -46,7 +59,8 @@ def _is_settled(found: Features) -> Bools:
     subtitle = place & near & (found.title > 0.8) & (found.title_words > 0.95) & (found.authors > 0.8)
     abstract = place & near & (found.title > 0.7) & (found.abstract > 0.95) & (found.authors > 0.8)
     text = (found.title > 0.99) & (found.length > 50) & (found.authors > 0.95) & (found.journal > 0.95)
-    return np.asarray(doi | title | subtitle | abstract | (text & (found.years == 0)), bool)
+    translated = found.is_other_script & (found.doi == SAME) & (found.page == SAME) & (found.authors > 0.8)
+    return np.asarray(doi | translated | title | subtitle | abstract | (text & (found.years == 0)), bool)
 
 
 def design(found: Features) -> dict[str, Floats]:

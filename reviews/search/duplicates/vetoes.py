@@ -125,7 +125,8 @@ def _years(found: Features) -> object:
 def _translated(found: Features) -> object:
     """Titles that are not alike, though everything else agrees: a translation, or another document."""
     unlike = (found.title < 0.7) & (found.title_words < 0.9)
-    return unlike & ~((found.pmid == SAME) & (found.page != DIFFERENT))
+    other_script = found.is_other_script & (found.doi == SAME) & (found.page == SAME)
+    return unlike & ~((found.pmid == SAME) & (found.page != DIFFERENT)) & ~other_script
 
 
 def _scripts(found: Features) -> object:
