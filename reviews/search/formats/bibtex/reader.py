@@ -14,6 +14,7 @@ _KINDS = "article|book|inbook|incollection|inproceedings|conference|proceedings|
 _GLUED = rf"@(?i:{_KINDS})[{{(] ?[^={{}}\"\n]{{1,300}},(?=[ \t]*\n)"
 _START = re.compile(rf"(?:\n[ \t]*|\}}[ \t\ufeff]*){_OPENING}|[^\n]{_GLUED}")
 _BEGINS = re.compile(rf"^[ \t]*(?!@[ \t]*{_OTHER})@[A-Za-z]+[ \t]*[{{(][^={{}}\"\n]{{0,300}}(?:,|$)", re.MULTILINE)
+_ANY = re.compile(rf"^[ \t]*@[ \t]*{_OTHER}[ \t]*[{{(]|{_BEGINS.pattern}", re.MULTILINE)
 _IS_OTHER = re.compile(rf"\s*@[ \t]*{_OTHER}[ \t]*[{{(]")
 _STRING = re.compile(
     r"\s*@[ \t]*string[ \t]*[{(]\s*([^\s={}\"#,]+)\s*=\s*(?:\"([^\"]*)\"|\{((?:[^{}]|\{[^{}]*\})*)\})", re.IGNORECASE
@@ -60,5 +61,5 @@ def _item(position: int, chunk: lines.Chunk, strings: dict[str, str], before: pa
 
 
 FORMAT = layout.Format(
-    name="bibtex", label="BibTeX", begins=_BEGINS, counts=_BEGINS, read=_read, family="Reference managers"
+    name="bibtex", label="BibTeX", begins=_ANY, counts=_BEGINS, read=_read, family="Reference managers"
 )

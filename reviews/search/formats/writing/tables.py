@@ -54,11 +54,14 @@ def write_xlsx(records: Iterable[citation.Citation]) -> Iterator[bytes]:
     sheet = book.create_sheet("References")
     sheet.freeze_panes = "A2"
     more = [f"{column} ({part})" for part in range(2, own.PARTS + 1) for column in own.LONG]
-    sheet.append([*own.COLUMNS, *more])
-    for number, record in enumerate(records, start=1):
-        sheet.append([_cell(sheet, value) for value in _parts(record, number)])
     with tempfile.TemporaryFile() as file:
-        book.save(file)
+        try:
+            sheet.append([*own.COLUMNS, *more])
+            for number, record in enumerate(records, start=1):
+                sheet.append([_cell(sheet, value) for value in _parts(record, number)])
+        finally:
+            # Also when a record cannot be written: only saving removes what the library keeps on disk.
+            book.save(file)
         file.seek(0, os.SEEK_SET)
         while block := file.read(_BLOCK):
             yield block
