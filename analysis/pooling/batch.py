@@ -93,8 +93,9 @@ class Rows:
         every = np.arange(best.size)
         exponent = np.frexp(np.sqrt(v[every, best]))[1]
         down = -exponent[:, np.newaxis]
-        shifted = np.where(mask, y - y[every, best][:, np.newaxis], 0.0)
-        return cls(np.ldexp(shifted, down), np.ldexp(v, 2 * down), k, exponent)
+        with np.errstate(over="ignore", invalid="ignore", under="ignore"):
+            shifted = np.where(mask, y - y[every, best][:, np.newaxis], 0.0)
+            return cls(np.ldexp(shifted, down), np.ldexp(v, 2 * down), k, exponent)
 
     def restored(self, tau2: Floats) -> Floats:
         """A variance in the data's own units, shape (rows,)."""

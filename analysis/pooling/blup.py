@@ -28,7 +28,7 @@ def predict(
     is that of the mean's interval; infinite for the normal distribution.
     """
     between = np.asarray(tau2, dtype=np.float64)[..., np.newaxis]
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         own = between / (between + studies.v)
         estimate = own * studies.y + (1 - own) * pooled.estimate[..., np.newaxis]
         se = np.sqrt(own * studies.v + (1 - own) ** 2 * pooled.variance[..., np.newaxis])

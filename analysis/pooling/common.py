@@ -28,15 +28,16 @@ def pool(studies: batch.Batch) -> Pooled:
 
 def weighted(studies: batch.Batch, weights: batch.Floats) -> Pooled:
     """The mean under the given inverse-variance weights, shape (..., k)."""
-    total = np.add.reduce(weights, axis=-1)
-    none = ~(total > 0)
-    if none.any():
-        total = np.where(none & ~np.isnan(total), np.nan, total)
-    estimate = np.add.reduce(weights * studies.y, axis=-1) / total
-    shares = 100.0 * weights / total[..., np.newaxis]
-    if none.any():
-        shares = np.where((studies.k == 0)[..., np.newaxis], 0.0, shares)
-    return Pooled(estimate, 1.0 / total, shares)
+    with np.errstate(all="ignore"):
+        total = np.add.reduce(weights, axis=-1)
+        none = ~(total > 0)
+        if none.any():
+            total = np.where(none & ~np.isnan(total), np.nan, total)
+        estimate = np.add.reduce(weights * studies.y, axis=-1) / total
+        shares = 100.0 * weights / total[..., np.newaxis]
+        if none.any():
+            shares = np.where((studies.k == 0)[..., np.newaxis], 0.0, shares)
+        return Pooled(estimate, 1.0 / total, shares)
 
 
 def under(studies: batch.Batch, weights: ArrayLike, tau2: ArrayLike = 0.0) -> Pooled:
@@ -46,7 +47,7 @@ def under(studies: batch.Batch, weights: ArrayLike, tau2: ArrayLike = 0.0) -> Po
     """
     between = np.asarray(tau2, dtype=np.float64)[..., np.newaxis]
     a = np.where(studies.mask, np.asarray(weights, dtype=np.float64), 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         share = a / a.sum(axis=-1, keepdims=True)
         estimate = (share * studies.y).sum(axis=-1)
         variance = (share**2 * (studies.v + between)).sum(axis=-1)
@@ -73,7 +74,7 @@ def unrestricted(studies: batch.Batch) -> Pooled:
     Student's t on k - 1 degrees of freedom. The variance is NaN below two studies.
     """
     found = pool(studies)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         apart = np.where(studies.mask, studies.y - found.estimate[..., np.newaxis], 0.0)
         factor = (studies.weights() * apart**2).sum(axis=-1) / (studies.k - 1)
         variance = np.where(studies.k > 1, found.variance * factor, np.nan)

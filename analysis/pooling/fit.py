@@ -39,7 +39,7 @@ def restricted(studies: batch.Batch, estimate: batch.Floats, tau2: ArrayLike, *,
     XᵀX, is constant; metafor includes it, Stata does not. The deviance is -2 log L.
     """
     between = np.asarray(tau2, dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         total = np.log(studies.weights(between).sum(axis=-1))
         value = _log_likelihood(studies, estimate, between) + 0.5 * (np.log(2 * np.pi) + np.log(studies.k) - total)
     value = np.where(studies.k > 0, value, np.nan)
@@ -48,15 +48,16 @@ def restricted(studies: batch.Batch, estimate: batch.Floats, tau2: ArrayLike, *,
 
 def _log_likelihood(studies: batch.Batch, estimate: batch.Floats, tau2: batch.Floats) -> batch.Floats:
     logs = np.log(np.where(studies.mask, studies.v + tau2[..., np.newaxis], 1.0)).sum(axis=-1)
-    apart = np.where(studies.mask, studies.y - np.asarray(estimate)[..., np.newaxis], 0.0)
-    misfit = (studies.weights(tau2) * apart**2).sum(axis=-1)
-    value: batch.Floats = -0.5 * (studies.k * np.log(2 * np.pi) + logs + misfit)
+    with np.errstate(all="ignore"):
+        apart = np.where(studies.mask, studies.y - np.asarray(estimate)[..., np.newaxis], 0.0)
+        misfit = (studies.weights(tau2) * apart**2).sum(axis=-1)
+        value: batch.Floats = -0.5 * (studies.k * np.log(2 * np.pi) + logs + misfit)
     return np.where(studies.k > 0, value, np.nan)
 
 
 def _criteria(value: batch.Floats, deviance: batch.Floats, n: batch.Floats, parameters: int) -> Fit:
     enough = np.maximum(n, parameters + 2)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         bic = -2 * value + parameters * np.log(n)
     aicc = -2 * value + 2 * parameters * enough / (enough - parameters - 1)
     return Fit(value, deviance, -2 * value + 2 * parameters, bic, aicc)

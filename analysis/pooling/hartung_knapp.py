@@ -15,7 +15,7 @@ def factor(studies: batch.Batch, tau2: ArrayLike) -> batch.Floats:
     weights the mean here is still that under w, as in metafor.
     """
     w = studies.weights(tau2)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         mean = np.add.reduce(w * studies.y, axis=-1) / np.add.reduce(w, axis=-1)
         apart = np.where(studies.mask, studies.y - mean[..., np.newaxis], 0.0)
         q: batch.Floats = (w * apart**2).sum(axis=-1) / (studies.k - 1)

@@ -43,7 +43,7 @@ def describe(
     """
     spread = q_statistic(studies) if q is None else np.asarray(q, dtype=np.float64)
     df = np.maximum(studies.k - 1, 0)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         if i2_definition == "Q":
             i2, h2 = i2_from_q(spread, df), spread / df
         else:
@@ -68,21 +68,21 @@ def q_statistic(studies: batch.Batch, centre: ArrayLike | None = None) -> batch.
 
 def i2_from_q(q: batch.Floats, df: batch.Floats) -> batch.Floats:
     """max(0, (Q - df)/Q) in per cent, shape (...); Higgins and Thompson 2002, equation 9."""
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         i2: batch.Floats = 100 * np.where(q > df, (q - df) / q, 0.0)
     return np.where(np.isnan(q), np.nan, i2)
 
 
 def i2_from_tau2(studies: batch.Batch, tau2: batch.Floats) -> batch.Floats:
     """tau²/(tau² + s²) in per cent, shape (...): takes limits of tau² to limits of I², as metafor does."""
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         i2: batch.Floats = 100 * tau2 / (tau2 + typical_variance(studies))
     return np.where(studies.k > 1, i2, np.nan)
 
 
 def h2_from_tau2(studies: batch.Batch, tau2: batch.Floats) -> batch.Floats:
     """1 + tau²/s², shape (...)."""
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         h2: batch.Floats = 1 + tau2 / typical_variance(studies)
     return np.where(studies.k > 1, h2, np.nan)
 
@@ -90,7 +90,7 @@ def h2_from_tau2(studies: batch.Batch, tau2: batch.Floats) -> batch.Floats:
 def typical_variance(studies: batch.Batch) -> batch.Floats:
     """Higgins and Thompson's typical within-study variance s² = (k - 1) Σw / ((Σw)² - Σw²); NaN below two studies."""
     weights = studies.weights()
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         share = weights / weights.sum(axis=-1, keepdims=True)
         typical: batch.Floats = (studies.k - 1) / (weights * (1 - share)).sum(axis=-1)
     return np.where(studies.k > 1, typical, np.nan)
@@ -104,7 +104,7 @@ def h_interval(q: ArrayLike, k: ArrayLike, *, level: float = 0.95) -> Measured:
     in package meta; limits below 1 become 1.
     """
     spread, count = np.asarray(q, dtype=np.float64), np.asarray(k, dtype=np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         log_h = np.maximum(0.5 * np.log(spread / (count - 1)), 0.0)
         by_q = log_h / (np.sqrt(2 * spread) - np.sqrt(2 * count - 3))
         by_k = np.sqrt((1 - 1 / (3 * (count - 2) ** 2)) / (2 * (count - 2)))

@@ -58,7 +58,7 @@ def wald(estimate: batch.Floats, se: batch.Floats, level: float) -> Interval:
 
 def wald_test(estimate: batch.Floats, se: batch.Floats) -> WaldTest:
     """The test that the effect is 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         z = estimate / se
     return WaldTest(z, 2 * special.ndtr(-np.abs(z)))
 

@@ -27,7 +27,8 @@ def interval(studies: batch.Batch, *, level: float = 0.95, draws: int = DRAWS) -
     several = np.flatnonzero((flat.k > 1) & np.isfinite(flat.y.sum(axis=-1) + flat.v.sum(axis=-1)))
     for start in range(0, several.size, size):
         rows = several[start : start + size]
-        limits[:, rows] = _limits(flat.taken(rows), level, draws)
+        with np.errstate(all="ignore"):
+            limits[:, rows] = _limits(flat.taken(rows), level, draws)
     low, high = limits
     return low.reshape(shape), high.reshape(shape)
 

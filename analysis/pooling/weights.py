@@ -12,7 +12,7 @@ def shares(weights: ArrayLike) -> batch.Floats:
     """Weights in per cent of their sum, shape (..., k); all 0 where the sum is 0."""
     given = np.asarray(weights, dtype=np.float64)
     total = given.sum(axis=-1, keepdims=True)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         part: batch.Floats = 100.0 * given / total
     return np.where(total > 0, part, 0.0)
 
@@ -30,6 +30,6 @@ def revman(weights: ArrayLike, groups: ArrayLike, *, has_total: bool = True) -> 
     member = np.asarray(groups)[..., np.newaxis] == np.unique(np.asarray(groups))
     within = given @ member.astype(np.float64)
     total = within @ member.T.astype(np.float64)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         part: batch.Floats = 100.0 * given / total
     return np.where(total > 0, part, 0.0)

@@ -24,7 +24,7 @@ def dersimonian_laird(studies: batch.Batch, *, q: ArrayLike | None = None) -> re
     w = studies.weights()
     if q is None:
         return _from_weights(studies, w)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         raw = (np.asarray(q, dtype=np.float64) - (studies.k - 1)) / _freedom(w)
     return result.closed(raw, studies.k)
 
@@ -48,7 +48,7 @@ def hedges(studies: batch.Batch) -> result.Tau2:
 def hunter_schmidt(studies: batch.Batch) -> result.Tau2:
     """max(0, (Q - k) / Σw); Hunter and Schmidt 1990, in the form of Viechtbauer 2005."""
     w = studies.weights()
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         raw = (_spread(studies, w) - studies.k) / w.sum(axis=-1)
     return result.closed(raw, studies.k)
 
@@ -56,7 +56,7 @@ def hunter_schmidt(studies: batch.Batch) -> result.Tau2:
 def hunter_schmidt_corrected(studies: batch.Batch) -> result.Tau2:
     """max(0, (Q k/(k - 1) - k) / Σw): Hunter and Schmidt with a small-sample correction (metafor's HSk)."""
     w, k = studies.weights(), studies.k
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         raw = (_spread(studies, w) * k / (k - 1) - k) / w.sum(axis=-1)
     return result.closed(raw, k)
 
@@ -67,7 +67,7 @@ def sidik_jonkman(studies: batch.Batch) -> result.Tau2:
     This is metafor's and meta's form. It is 0 only when all effects are the same.
     """
     first = first_guess(studies)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         raw = first * _spread(studies, studies.weights(first)) / (studies.k - 1)
     return result.closed(raw, studies.k)
 
@@ -75,7 +75,7 @@ def sidik_jonkman(studies: batch.Batch) -> result.Tau2:
 def first_guess(studies: batch.Batch) -> batch.Floats:
     """Sidik and Jonkman's tau₀²: the mean squared distance of the effects from their plain mean."""
     equal = np.where(studies.mask, 1.0, 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         return _spread(studies, equal) / studies.k
 
 
@@ -91,13 +91,13 @@ def chosen_weights(studies: batch.Batch, weights: ArrayLike | str) -> batch.Floa
     else:
         plain = np.asarray(weights, dtype=np.float64)
     counted = np.where(studies.mask, plain, 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         scaled: batch.Floats = counted / counted.max(axis=-1, keepdims=True, initial=0.0)
     return scaled
 
 
 def _from_weights(studies: batch.Batch, a: batch.Floats) -> result.Tau2:
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         share = 1 - a / a.sum(axis=-1, keepdims=True)
         expected = (a * studies.v * share).sum(axis=-1)
         raw = (_spread(studies, a) - expected) / (a * share).sum(axis=-1)
@@ -116,7 +116,7 @@ def _spread(studies: batch.Batch, a: batch.Floats) -> batch.Floats:
         return np.zeros(a.shape[:-1])
     origin = np.take_along_axis(studies.y, a.argmax(axis=-1)[..., np.newaxis], axis=-1)
     apart = np.where(studies.mask, studies.y - origin, 0.0)
-    with np.errstate(invalid="ignore", divide="ignore"):
+    with np.errstate(all="ignore"):
         centre = (a * apart).sum(axis=-1, keepdims=True) / a.sum(axis=-1, keepdims=True)
     spread: batch.Floats = (a * (apart - centre) ** 2).sum(axis=-1)
     return spread

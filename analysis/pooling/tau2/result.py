@@ -25,7 +25,8 @@ def closed(raw: batch.Floats, k: batch.Floats) -> Tau2:
 
 def solved(rows: batch.Rows, value: batch.Floats, settled: batch.Bools, shape: tuple[int, ...]) -> Tau2:
     """An estimate by search, from the units of `rows` to those of the data and to the batch's shape."""
-    restored = rows.restored(value)
+    with np.errstate(over="ignore", invalid="ignore"):
+        restored = rows.restored(value)
     few = rows.k < 2
     if few.any():
         restored = np.where(few, np.where(rows.k == 1, 0.0, np.nan), restored)

@@ -201,3 +201,17 @@ def test_ten_thousand_studies():
     y = draw.normal(0.3, np.sqrt(v + 0.04))
     for method in ("REML", "ML", "PM", "DL", "HE"):
         assert tau2.estimate(batch.Batch.of(y, v), method).value == pytest.approx(0.04, abs=0.01)
+
+
+def test_numbers_near_the_ends_of_the_scale_raise_no_warning():
+    for y, v in (
+        ([1e300, -1e300, 0.0], [1e300] * 3),
+        ([1e-300, 2e-300, 3e-300], [1e-300] * 3),
+        ([np.inf, 1.0, 2.0], [1.0] * 3),
+        ([np.nan, 1.0, 2.0], [1.0] * 3),
+    ):
+        studies = batch.Batch.of(y, v)
+        for method in tau2.METHODS:
+            found = tau2.estimate(studies, method)
+            assert not found.value < 0
+            assert not tau2.standard_error(studies, found.value, method) < 0
