@@ -7,23 +7,11 @@ from reviews.search.formats import layout, parsed, registry
 
 # Formats that are recognised so that the refusal can name them, in the order of looking.
 _FOREIGN: tuple[tuple[str, str], ...] = (
-    ("VIP XML", r"<ResourceList>|<PeriodicalPaper\b"),
     ("NoteFirst XML", r"<Bibliographies>"),
-    ("VIP RefMan", r"^\{?(?:A1|T1|JF)\}?: \S"),
-    ("PubMed XML", r"<Pubmed(?:Book)?Article|<!DOCTYPE PubmedArticleSet"),
-    ("EndNote XML", r"<xml>\s*<records>|<records>\s*<record>"),
-    ("Web of Science tagged", r"^FN (?:Clarivate|Thomson|ISI)|^PT [A-Z] ?\n(?:AU|AF|TI|BA|CA|GP) "),
-    ("Ovid tagged", r"^ ?<\d+\. ?>\s*\n"),
-    ("Cochrane citation text", r"^Record #\d+ of \d+\s*\nID: "),
-    ("Embase plain text", r"^RECORD \d+\s*\n"),
-    ("BibTeX", r"^[ \t]*@[A-Za-z]+[ \t]*\{"),
-    ("PubMed summary text", r"^1: \S.*\n(?:.+\n){0,12}?.*\bPMID: \d+"),
-    ("PubMed csv", r"\A\"?PMID\"?,\"?Title\"?,\"?Authors\"?"),
-    ("Cochrane csv", r"\A\"?Cochrane (?:Review )?ID\"?,|\A\"?CENTRAL ID\"?,"),
-    ("Scopus csv", r"\A\"?Authors\"?,[^\n]*\"?(?:EID|Source title)\"?"),
-    ("Zotero csv", r"\A\"?Key\"?,\"?Item Type\"?"),
-    ("ClinicalTrials.gov csv", r"\A[^\n]*\"?NCT Number\"?,"),
-    ("Web of Science tab-delimited", r"\A(?:PT\t(?:AU|BA)\t|Publication Type\tAuthors)"),
+    ("VIP XML", r"<ResourceList>"),
+    ("MODS XML", r"<(?:mods:)?mods(?:Collection)?\b"),
+    ("RefWorks XML", r"<refworks\b"),
+    ("PubMed abstract text", r"\A\s*1\. \S[^\n]*\b(?:19|20)\d\d\b[^\n]*\n(?:[^\n]*\n){1,60}?PMID: \d+ +\["),
 )
 # Shapes that some line in front of the first record could have too.
 _SHAPES: tuple[tuple[str, str], ...] = (
@@ -45,7 +33,7 @@ _RIS_TAGS = re.compile(r"^(?:AU|A1|TI|T1|PY|JO|JF|T2|AB|N2|ER|Provider:|Record #
 def detect(head: str, filename: str) -> layout.Format:
     """The format of the file whose first lines are `head`.
 
-    Raises `parsed.FormatError`: nothing in it, a known format that cannot be read yet, or no export at all.
+    Raises `parsed.FormatError`: nothing in it, a known format that cannot be read, or no export at all.
     """
     if not head.strip():
         raise parsed.FormatError(f"{filename} is empty. Export the references again and upload that file.")
@@ -59,7 +47,7 @@ def detect(head: str, filename: str) -> layout.Format:
     if label:
         article = "an" if label[0] in "EOX" else "a"
         raise parsed.FormatError(
-            f"{filename} looks like {article} {label} file; Tandem reads {registry.LABELS} for now. "
+            f"{filename} looks like {article} {label} file; Tandem reads {registry.READS}. "
             "Export the references in one of these and upload that file."
         )
     if _RIS_TAGS.search(head):
@@ -68,7 +56,7 @@ def detect(head: str, filename: str) -> layout.Format:
             "Export the references again and upload that file."
         )
     raise parsed.FormatError(
-        f"{filename} is not an export of references that Tandem knows; it reads {registry.LABELS}. "
+        f"{filename} is not an export of references that Tandem knows; it reads {registry.READS}. "
         "Export the references in one of these and upload that file."
     )
 

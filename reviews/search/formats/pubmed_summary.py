@@ -36,7 +36,7 @@ _PLACE = re.compile(
     r"(?<=[.?!\])>] )([^.?!]{2,120}(?:\([^()]*\))?)\. ((?:19|20)\d\d)\b([^;:.]{0,30})"
     r"(?:;([^:(.;]{0,40})?(?:\(([^)]{0,60})\))?(?::([^.;]{1,60}))?)?[.;]"
 )
-_NAME = re.compile(r"[^\W\d_][\w'’.\- ]{0,60}? [A-Z][A-Z\-]{0,6}(?: (?:Jr|Sr|2nd|3rd|\d(?:st|nd|rd|th)))?")
+_SUFFIX = re.compile(r" (?:Jr|Sr|\d(?:st|nd|rd|th))\Z")
 
 
 class _Parts(NamedTuple):
@@ -94,7 +94,14 @@ def _names(text: str) -> tuple[str, ...]:
     """The authors when every part of the text looks like one, or a group stands behind a semicolon."""
     people, *groups = text.split("; ")
     names = [name.strip() for name in people.split(",")]
-    return (*names, *groups) if all(_NAME.fullmatch(name) for name in names) else ()
+    return (*names, *groups) if all(map(_is_name, names)) else ()
+
+
+def _is_name(text: str) -> bool:
+    """Whether it is written as PubMed writes people: a surname, then capitals without full stops."""
+    surname, _, initials = _SUFFIX.sub("", text).rpartition(" ")
+    letters = initials.replace("-", "")
+    return bool(surname) and len(surname) < 60 and len(letters) <= 6 and letters.isalpha() and letters.isupper()
 
 
 def _count(stream: BinaryIO, encoding: str) -> int:

@@ -88,7 +88,7 @@ def _refuse_other_kinds(head: bytes, filename: str) -> None:
     if kind := decoding.other_kind(head):
         raise parsed.FormatError(
             f"{filename} is {kind}, not an export of references. "
-            f"Export the references in one of the formats that Tandem reads ({registry.LABELS}) and upload that file."
+            f"Export the references in one of the formats that Tandem reads ({registry.READS}) and upload that file."
         )
 
 

@@ -48,6 +48,11 @@ FORMATS: tuple[layout.Format, ...] = (
 )
 # For the fields in which a person chooses: name, label.
 CHOICES: tuple[tuple[str, str], ...] = tuple((item.name, item.label) for item in FORMATS)
+# What a refusal names: the list of all would be longer than a screen.
+READS = (
+    "RIS, MEDLINE/nbib, BibTeX, the XML of PubMed and EndNote, csv and Excel tables, "
+    "and the text formats of Web of Science, Ovid, Embase, Cochrane, CNKI, Wanfang and VIP"
+)
 LABELS = ", ".join(item.label for item in FORMATS[:-1]) + f" and {FORMATS[-1].label}"
 
 

@@ -92,4 +92,3 @@ HARMLESS: tuple[Callable[[Text], bytes], ...] = (
     in_utf16,
     in_utf16_without_mark,
 )
-TELLING = (with_lone_cr, in_utf16)

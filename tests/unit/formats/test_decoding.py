@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import zipfile
 
 import pytest
 
@@ -70,14 +71,22 @@ def test_a_few_damaged_characters_do_not_turn_utf8_into_something_else():
     assert found.warnings == ("1 × characters that could not be read, shown as \ufffd; the first at line 27.",)
 
 
+def archive(*names: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as file:
+        for name in names:
+            file.writestr(name, "<x/>")
+    return stream.getvalue()
+
+
 @pytest.mark.parametrize(
     ("head", "kind"),
     [
         (b"%PDF-1.7\n%\xe2\xe3", "a PDF document"),
         (codecs.BOM_UTF8 + b"\n%PDF-1.7", "a PDF document"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel or Word file of the old kind (.xls, .doc)"),
-        (b"PK\x03\x04\x14\0[Content_Types].xml word/document.xml", "a Word document"),
-        (b"PK\x03\x04\x14\0[Content_Types].xml xl/workbook.xml", "an Excel workbook"),
+        (archive("[Content_Types].xml", "word/document.xml"), "a Word document"),
+        (archive("data.ris"), "a zip archive (or an office document)"),
         (b"PK\x03\x04\x14\0data.ris", "a zip archive (or an office document)"),
         (b"\x89PNG\r\n\x1a\n", "a PNG image"),
         (b"\xff\xd8\xff\xe0", "a JPEG image"),

@@ -17,6 +17,26 @@ from tests.unit.formats import invented
         ("1.\n" + invented.ris(1), "ris"),
         ("Record #1 of 2\nProvider: x\n\n" + invented.ris(1), "ris"),
         ("a search with kettles, socks, sleep, and, keepers\n\n" + invented.ris(1), "ris"),
+        ("FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\nAU Quill, O\n", "wos"),
+        ("PT J\nAU 王小明,\n", "wos"),
+        ("<3001. >\nVN  - Ovid\nTI  - TY  - x\n", "ovid"),
+        ("<8>\nScore\n  *****\n", "ovid"),
+        ("<1. >\n" + invented.ris(1), "ris"),
+        ("RECORD 1\n\nTITLE\n  Kettles\n", "embase-text"),
+        ("Record #1 of 2\nID: CD000000\nTI: Kettles\n", "cochrane-text"),
+        ("1: Quill O. Kettles. J Imag.\n2020. PMID: 99000001.\n", "pubmed-summary"),
+        ("{Reference Type}: Journal Article\n{Title}: 水壶\n", "noteexpress"),
+        ("%0 Journal Article\n%T Kettles\n", "refer"),
+        ("DataType: 1\nTitle-题名: 水壶\n", "estudy"),
+        ("RT Journal Article\nSR 1\nA1 王小明\n", "refworks"),
+        ("[1]王小明.水壶[J].虚构杂志,2020,35(02):12-15.\n", "gbt7714"),
+        ("Scopus\nEXPORT DATE: x\n\n@ARTICLE{Quill2020,\n author = {Quill}}", "bibtex"),
+        ("<?xml version='1.0'?>\n<!DOCTYPE PubmedArticleSet>\n<PubmedArticleSet><PubmedArticle>", "pubmed-xml"),
+        ("<?xml version='1.0'?><xml><records><record>", "endnote-xml"),
+        ('[\n {"protocolSection": {}}]', "ctgov-json"),
+        ("Authors,Author full names,Title,Year,Source title,EID\n", "scopus-csv"),
+        ("NCT Number,Study Title\nNCT1,x\n", "ctgov-csv"),
+        ("a,b,c,d,e\n1,2,3,4,5\n", "table"),
         (invented.ris(1, AB="as follows\n@article{x, title}\n%0 x\nPMID- 1"), "ris"),
     ],
 )
@@ -27,37 +47,23 @@ def test_the_content_decides(head, name):
 @pytest.mark.parametrize(
     ("head", "article_and_label"),
     [
-        ("<?xml version='1.0'?>\n<!DOCTYPE PubmedArticleSet>", "a PubMed XML"),
-        ("<?xml version='1.0'?><xml><records><record>", "an EndNote XML"),
         ("<?xml version='1.0'?><feed>", "an XML"),
-        ('[\n {"protocolSection": {}}]', "a JSON"),
-        ("FN Clarivate Analytics Web of Science\nVR 1.0\nPT J\nAU Quill, O\n", "a Web of Science tagged"),
-        ("{Reference Type}: Journal Article\n{Title}: 水壶\n", "a NoteExpress"),
-        ("%0 Journal Article\n%T Kettles\n", "an EndNote (%0)"),
-        ("DataType: 1\nTitle-题名: 水壶\n", "a CNKI E-Study"),
-        ("RT Journal Article\nSR 1\nA1 王小明\n", "a RefWorks tagged"),
-        ("<3001. >\nVN  - Ovid\nTI  - TY  - x\n", "an Ovid tagged"),
-        ("Record #1 of 2\nID: CD000000\nTI: Kettles\n", "a Cochrane citation text"),
-        ("RECORD 1\n\nTITLE\n  Kettles\n", "an Embase plain text"),
-        ("Scopus\nEXPORT DATE: x\n\n@ARTICLE{Quill2020,\n author = {Quill}}", "a BibTeX"),
-        ("[1]王小明.水壶[J].虚构杂志,2020,35(02):12-15.\n", "a GB/T 7714 reference list"),
-        ("1: Quill O. Kettles. J Imag.\n2020. PMID: 99000001.\n", "a PubMed summary text"),
-        ("PMID,Title,Authors,Citation\n1,x,y,z\n", "a PubMed csv"),
-        ("Authors,Author full names,Title,EID\n", "a Scopus csv"),
-        ("Cochrane Review ID,Author(s),Title\n", "a Cochrane csv"),
-        ('"Key","Item Type","Title"\n', "a Zotero csv"),
-        ("NCT Number,Study Title\n", "a ClinicalTrials.gov csv"),
-        ("PT\tAU\tTI\n", "a Web of Science tab-delimited"),
-        ("a,b,c,d,e\n1,2,3,4,5\n", "a comma- or tab-separated"),
+        ('["kettles", "socks"]', "a JSON"),
+        ("<?xml version='1.0'?>\n<Bibliographies><Bibliography>", "a NoteFirst XML"),
+        ("<?xml version='1.0'?>\n<ResourceList><PeriodicalPaper>", "a VIP XML"),
+        ("<?xml version='1.0'?>\n<modsCollection>", "a MODS XML"),
+        (
+            "1. J Imag. 2020 Mar;7(1):1-9. doi: 10.5555/x.\n\nKettles.\n\nQuill O(1).\n\nPMID: 99000001  [Indexed]\n",
+            "a PubMed abstract text",
+        ),
     ],
 )
-def test_a_format_that_cannot_be_read_yet_is_named(head, article_and_label):
+def test_a_format_that_cannot_be_read_is_named(head, article_and_label):
     with pytest.raises(parsed.FormatError) as refusal:
         detect.detect(head, "export.txt")
-    assert str(refusal.value) == (
-        f"export.txt looks like {article_and_label} file; Tandem reads MEDLINE/nbib and RIS for now. "
-        "Export the references in one of these and upload that file."
-    )
+    sentence = str(refusal.value)
+    assert sentence.startswith(f"export.txt looks like {article_and_label} file; Tandem reads RIS, MEDLINE/nbib, ")
+    assert sentence.endswith("Export the references in one of these and upload that file.")
 
 
 @pytest.mark.parametrize(
@@ -83,5 +89,5 @@ def test_a_forced_format_that_finds_nothing_is_refused():
 
 
 def test_an_unknown_format_name_is_refused():
-    with pytest.raises(parsed.FormatError, match=r"'endnote' cannot be read; choose one of: nbib, ris"):
-        invented.inspected(invented.ris(1), format="endnote")
+    with pytest.raises(parsed.FormatError, match=r"'endnotes' cannot be read; choose one of: nbib, ris, wos, "):
+        invented.inspected(invented.ris(1), format="endnotes")

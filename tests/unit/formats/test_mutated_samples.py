@@ -1,4 +1,4 @@
-"""Every real export after everything that happens to files on their way: no record is lost in silence."""
+"""Every real export (of big ones a part) after what happens to files on their way: no record is lost in silence."""
 
 import io
 from collections.abc import Callable, Iterable
@@ -9,7 +9,7 @@ from reviews.search.formats import decoding, parsed, reading
 from tests.unit.formats import invented, mutating, samples
 
 FILES = [name for name, _, _ in samples.rows()] or [""]
-BIG = 300_000
+BIG = 150_000
 # One line is one whole record: with its last line, a file loses its last record.
 ONE_LINE = ("gbt7714", ".csv", "-tab-")
 
@@ -58,14 +58,23 @@ def case(request: pytest.FixtureRequest) -> tuple[str, Outcome, mutating.Text]:
     whole = Outcome(data)
     if whole.found.encoding == decoding.BINARY:
         pytest.skip(f"{name} is a workbook, which has no lines or encoding to change")
-    return name, whole, mutating.opened(data, whole.found.encoding)
+    text = mutating.opened(data, whole.found.encoding)
+    if len(text.words) > BIG:
+        text = text._replace(words=shortened(text.words, whole.items))
+        whole = Outcome(text.encoded(text.words))
+    return name, whole, text
+
+
+def shortened(words: str, items: list[parsed.Item]) -> str:
+    """The first 40 and the last 5 records of a big file, with what stands around them."""
+    rows = words.split("\n")
+    behind, last = items[min(40, len(items) - 1)].line - 1, items[-min(5, len(items))].line - 1
+    return "\n".join(rows[:behind] + rows[last:]) if behind < last else words
 
 
 @pytest.mark.parametrize("mutate", mutating.HARMLESS)
 def test_another_encoding_or_line_end_changes_nothing(case, mutate: Callable[[mutating.Text], bytes]):
     _, whole, text = case
-    if len(text.words) > BIG and mutate not in mutating.TELLING:
-        pytest.skip("a big file is tried with lone CR and in UTF-16; small ones with everything")
     mutated = Outcome(mutate(text))
     assert mutated.found.format == whole.found.format
     assert mutated.facts() == whole.facts()
@@ -82,8 +91,6 @@ def test_gb18030_loses_no_record(case):
 @pytest.mark.parametrize("mutate", [mutating.doubled, mutating.doubled_without_line_end])
 def test_a_file_joined_with_itself_has_every_record_twice(case, mutate):
     _, whole, text = case
-    if len(text.words) > BIG and mutate is mutating.doubled:
-        pytest.skip("a big file is tried without a line end in between")
     mutated = Outcome(mutate(text))
     assert mutated.found.readable == 2 * whole.found.readable
 
