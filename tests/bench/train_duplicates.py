@@ -28,7 +28,7 @@ class Examples(NamedTuple):
 def examples(name: str) -> Examples:
     """The candidate pairs of a set with their labels; pairs of doubtful label are left out."""
     found = labelled.read(name)
-    rows = table.build(found.records)
+    rows = table.without_running_numbers(table.build(found.records))
     left, right = pairs.all_of(rows)
     clusters, ids = found.clusters, rows.ids
     doubtful = _doubtful(name)

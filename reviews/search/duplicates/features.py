@@ -152,7 +152,8 @@ def _titles(table: Table, left: Ints, right: Ints) -> tuple[Floats, Floats, Bool
     script = Flag.HAN | Flag.LATIN
     one_script, other_script = table.flags[left] & script, table.flags[right] & script
     is_other_script = ((one_script & other_script) == 0) | ((one_script ^ other_script) & Flag.HAN > 0)
-    return letters, words, parallel, is_other_script, swapped & ~parallel, np.where(parallel | is_other_script, 0, numbers)
+    numbers[parallel | is_other_script] = NUMBERS_SAME
+    return letters, words, parallel, is_other_script, swapped & ~parallel, numbers
 
 
 def _parallel(table: Table, left: Ints, right: Ints, letters: Floats, words: Floats) -> Bools:

@@ -94,12 +94,12 @@ def of(rows: Sequence[Prepared]) -> Table:
     texts = [[str(value) for value in column] for column in columns[1:_TEXTS]]
     sums = [np.array([prepare.checksum(str(value)) for value in column], np.int64) for column in columns[_TEXTS:_SUMS]]
     numbers = [np.array(column, np.int64) for column in columns[_SUMS:]]
-    found = [keys.of(row) for row in rows]
+    found = [keys.hashes(row) for row in rows]
     squeezed = [row.title.replace(" ", "") for row in rows]
     derived = [
         np.array([prepare.checksum(title) for title in squeezed], np.int64),
         np.array([_order(title) for title in squeezed], np.int64),
-        np.array([key.hash for own in found for key in own], np.int64),
+        np.array([key for own in found for key in own], np.int64),
         np.repeat(np.arange(len(rows)), [len(own) for own in found]),
     ]
     return _table([[row.id for row in rows], *texts, *sums, *numbers, *derived])
