@@ -135,8 +135,8 @@ def _abstracts(chance: random.Random, treatment: str, illness: str, cases: int) 
     english = (
         f"OBJECTIVE: To observe the effect of {_INTERVENTIONS[treatment]} on {_CONDITIONS[illness]}. "
         f"METHODS: {cases} patients were randomly divided into an observation group and a control group and treated "
-        f"for {weeks} weeks. RESULTS: The total effective rate was {rate}% in the observation group and {other}% in the "
-        "control group (P<0.05). CONCLUSION: It is effective."
+        f"for {weeks} weeks. RESULTS: The total effective rate was {rate}% in the observation group and {other}% in "
+        "the control group (P<0.05). CONCLUSION: It is effective."
     )
     return chinese, english
 

@@ -64,7 +64,7 @@ def _title(one: Record) -> tuple[int, ...]:
     letters = [char for char in one.title if char.isalpha()]
     is_shouted = bool(letters) and one.title.isascii() and one.title == one.title.upper()
     is_marked = bool(re.search(r"[<>]|&\w+;|^\[|\ufffd|[ÃÂ][\u0080-\u00bf]", one.title))
-    return bool(letters), not is_shouted, not is_marked, not _is_han(one.title), len(one.title)
+    return bool(letters), not _is_han(one.title), not is_shouted, not is_marked, len(one.title)
 
 
 def _filled(field: str) -> Callable[[Record], tuple[int, ...]]:
