@@ -66,7 +66,8 @@ def pool(case: Case) -> Mapping[str, Any]:
     if has_tau2:
         outputs["pi"] = _predictions(studies, pooled, between, found, test)
     if case.status == "ok" and method != "EE":
-        outputs[comparing.BETTER] = _better(studies, method, between, float(case.outputs["tau2"]))
+        near = 1e-9 if case.module == "pool" else 1e-5
+        outputs[comparing.BETTER] = _better(studies, method, between, float(case.outputs["tau2"]), near)
     return outputs
 
 
@@ -103,9 +104,11 @@ def _prediction(studies: batch.Batch, pooled: common.Pooled, between: np.ndarray
     return {"pi_lb": found.low, "pi_ub": found.high, "pi_se": found.se, "pi_ddf": df}
 
 
-def _better(studies: batch.Batch, method: str, ours: np.ndarray, theirs: float) -> Mapping[str, str]:
+def _better(
+    studies: batch.Batch, method: str, ours: np.ndarray, theirs: float, near: float = 1e-9
+) -> Mapping[str, str]:
     """Which numbers are no target because the engine's tau² satisfies its own definition better than R's."""
-    if method in CLOSED_FORMS or np.isclose(float(ours), theirs, rtol=1e-9, atol=0):
+    if method in CLOSED_FORMS or np.isclose(float(ours), theirs, rtol=near, atol=0):
         return {}
     what, own, other = _merits(studies, method, ours, np.array(theirs))
     if own < other:
