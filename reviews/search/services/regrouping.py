@@ -1,7 +1,6 @@
 """After records have left: what the remaining records of a reference alone would be, one document or several."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -36,6 +35,17 @@ class _Held:
     merged: dict[int, Reference] = field(default_factory=dict)
 
 
+@dataclass
+class _Changes:
+    """What is to be written, for all references together: thousands of them are a handful of statements."""
+
+    old: list[int] = field(default_factory=list)
+    new: list[Join] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    keys: list[tuple[int, MatchKey]] = field(default_factory=list)
+    touched: list[int] = field(default_factory=list)
+
+
 def regroup(review_id: int, references: "QuerySet[Reference]", now: datetime) -> None:
     """Give the remaining records of ``references`` the primary record, keys and references that they alone make.
 
@@ -45,12 +55,17 @@ def regroup(review_id: int, references: "QuerySet[Reference]", now: datetime) ->
     held = _held(references)
     origins = _origins(held)
     numbers = _Numbers(review_id)
+    changes = _Changes()
     for one in held.values():
         groups = _groups([join.record for join in one.joins])
         _find_homes(one, groups, origins, numbers)
-        _rejoin(one, groups, now)
-        _settle(one, groups, origins)
-    _write_keys(review_id, held)
+        _rejoin(one, groups, now, changes)
+        _settle(one, groups, origins, changes)
+        for group in groups:
+            if group.home is not None:
+                changes.keys += [(group.home.pk, key) for key in group.keys]
+        changes.touched += [one.reference.pk, *one.merged]
+    _write(review_id, changes, now)
 
 
 def _held(references: "QuerySet[Reference]") -> dict[int, _Held]:
@@ -73,6 +88,8 @@ def _origins(held: dict[int, _Held]) -> dict[int, int]:
 
 def _groups(records: list[Record]) -> list[Group]:
     """The records taken one after another, as imports take them."""
+    if not records[1:]:
+        return [_alone(_incoming(record)) for record in records]
     plan = joining.plan([], 1, [_incoming(record) for record in records])
     final = plan.final_survivors()
     merged_as = {step.loser: step.kind for step in plan.merges}
@@ -84,6 +101,10 @@ def _groups(records: list[Record]) -> list[Group]:
         Group(found, plan.shelves[number].keys, plan.shelves[number].primary_id)
         for number, found in sorted(kinds.items(), key=lambda item: min(item[1]))
     ]
+
+
+def _alone(record: Incoming) -> Group:
+    return Group({record.record_id: JoinKind.FIRST}, set(record.keys), record.record_id)
 
 
 def _incoming(record: Record) -> Incoming:
@@ -122,11 +143,9 @@ def _find_homes(one: _Held, groups: list[Group], origins: dict[int, int], number
         groups[0].home = one.reference
 
 
-def _rejoin(one: _Held, groups: list[Group], now: datetime) -> None:
+def _rejoin(one: _Held, groups: list[Group], now: datetime, changes: _Changes) -> None:
     """New joins for records that move, and a first record for every reference."""
     by_record = {join.record_id: join for join in one.joins}
-    old: list[int] = []
-    new: list[Join] = []
     for group in groups:
         stays = group.home == one.reference
         joins = [by_record[pk] for pk in sorted(group.kinds)]
@@ -136,8 +155,8 @@ def _rejoin(one: _Held, groups: list[Group], now: datetime) -> None:
             if stays and not is_first:
                 continue
             kind = JoinKind.FIRST if is_first else _not_first(group.kinds[join.record_id])
-            old.append(join.pk)
-            new.append(
+            changes.old.append(join.pk)
+            changes.new.append(
                 Join(
                     record_id=join.record_id,
                     in_import_id=join.in_import_id,
@@ -146,44 +165,44 @@ def _rejoin(one: _Held, groups: list[Group], now: datetime) -> None:
                     joined_at=now,
                 )
             )
-    Join.objects.filter(pk__in=old).update(superseded_at=now)
-    Join.objects.bulk_create(new)
 
 
 def _not_first(kind: JoinKind) -> JoinKind:
     return JoinKind.TITLE if kind == JoinKind.FIRST else kind
 
 
-def _settle(one: _Held, groups: list[Group], origins: dict[int, int]) -> None:
+def _settle(one: _Held, groups: list[Group], origins: dict[int, int], changes: _Changes) -> None:
     """Primary records, and where references lead that stay merged."""
     where: dict[int, Reference] = {}
     for group in groups:
         home = group.home
         if home is None:
             continue
-        home.primary_record_id, home.merged_into_id = group.primary_id, None
-        home.save(update_fields=["primary_record", "merged_into"])
+        _change(home, group.primary_id, None, changes)
         where.update({origins[pk]: home for pk in group.kinds if pk in origins})
         where[home.pk] = home
     for row in one.merged.values():
         target = where.get(row.pk, one.reference)
-        if target != row and target.pk != row.merged_into_id:
-            Reference.objects.filter(pk=row.pk).update(merged_into=target)
+        if target != row:
+            _change(row, row.primary_record_id, target.pk, changes)
 
 
-def _write_keys(review_id: int, held: dict[int, _Held]) -> None:
-    """Every reference that was touched has the keys of its current records, and no others."""
-    touched = [*held, *(pk for one in held.values() for pk in one.merged)]
-    moved = [join.record_id for one in held.values() for join in one.joins]
-    Fingerprint.objects.filter(reference_id__in=touched).delete()
-    joins = Join.objects.filter(record_id__in=moved, superseded_at=None).select_related("record")
-    joins = joins.only("record_id", "reference_id", *(f"record__{one}" for one in FIELDS))
-    keys = {(join.reference_id, key) for join in joins for key in _incoming(join.record).keys}
-    Fingerprint.objects.bulk_create(_fingerprints(review_id, keys), batch_size=5000)
+def _change(row: Reference, primary_id: int, merged_into_id: int | None, changes: _Changes) -> None:
+    if (row.primary_record_id, row.merged_into_id) != (primary_id, merged_into_id):
+        row.primary_record_id, row.merged_into_id = primary_id, merged_into_id
+        changes.references.append(row)
 
 
-def _fingerprints(review_id: int, keys: Iterable[tuple[int, MatchKey]]) -> list[Fingerprint]:
-    return [
-        Fingerprint(review_id=review_id, reference_id=reference_id, kind=key.kind, digest=key.value)
-        for reference_id, key in sorted(keys)
-    ]
+def _write(review_id: int, changes: _Changes, now: datetime) -> None:
+    """Joins, references, and the keys: every reference that was touched has those of its current records only."""
+    Join.objects.filter(pk__in=changes.old).update(superseded_at=now)
+    Join.objects.bulk_create(changes.new, batch_size=5000)
+    Reference.objects.bulk_update(changes.references, ["primary_record", "merged_into"], batch_size=1000)
+    Fingerprint.objects.filter(reference_id__in=changes.touched).delete()
+    Fingerprint.objects.bulk_create(
+        (
+            Fingerprint(review_id=review_id, reference_id=reference_id, kind=key.kind, digest=key.value)
+            for reference_id, key in sorted(set(changes.keys))
+        ),
+        batch_size=5000,
+    )
