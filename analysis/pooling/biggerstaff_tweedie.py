@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
-
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import special
 
 from analysis.pooling import batch, roots
@@ -15,8 +14,8 @@ DOUBLINGS = 400
 NUDGE = 1e-6
 
 
-def tau2_at(studies: batch.Batch, probability: float) -> result.Tau2:
-    """The tau² ≥ 0 at which P(Q ≤ observed Q) is `probability`; 0 where it is already smaller at tau² = 0.
+def tau2_at(studies: batch.Batch, probability: ArrayLike) -> result.Tau2:
+    """The tau² ≥ 0 at which P(Q ≤ observed Q) is `probability`, shape (...); 0 where it is smaller at tau² = 0.
 
     Biggerstaff and Tweedie 1997: E(Q) = k - 1 + (S₁ - S₂/S₁) tau², Var(Q) = 2(k - 1) + 4(S₁ - S₂/S₁) tau² +
     2(S₂ - 2S₃/S₁ + (S₂/S₁)²) tau⁴ with Sₙ = Σwⁿ, w = 1/v, and a gamma distribution with these.
@@ -29,11 +28,12 @@ def tau2_at(studies: batch.Batch, probability: float) -> result.Tau2:
         bend = second - 2 * third / first + (second / first) ** 2
         residual = rows.y - (np.vecdot(w, rows.y) / first)[:, np.newaxis]
         q = np.vecdot(w * residual, residual)
-        value, settled = _search((q, rows.k - 1, slope, bend), probability)
+        wanted = np.broadcast_to(np.asarray(probability, dtype=np.float64), shape).reshape(-1)
+        value, settled = _search((q, rows.k - 1, slope, bend), wanted)
     return result.solved(rows, value, settled, shape)
 
 
-def _search(data: tuple[batch.Floats, ...], probability: float) -> roots.Roots:
+def _search(data: tuple[batch.Floats, ...], probability: batch.Floats) -> roots.Roots:
     q, df, slope, _ = data
     nought = np.zeros(q.size)
     usable = np.isfinite(q + slope) & (df > 0)
@@ -41,9 +41,8 @@ def _search(data: tuple[batch.Floats, ...], probability: float) -> roots.Roots:
     todo = np.flatnonzero(usable & (_below(nought, *data) > probability))
     if todo.size:
         part = tuple(column[todo] for column in data)
-        low, high = _doubled(part, probability)
-        step = functools.partial(_step, probability=probability)
-        value[todo], settled[todo] = roots.newton(step, part, low, high, 0.5 * (low + high))
+        low, high = _doubled(part, probability[todo])
+        value[todo], settled[todo] = roots.newton(_step, (*part, probability[todo]), low, high, 0.5 * (low + high))
     return roots.Roots(value, settled)
 
 
@@ -57,22 +56,29 @@ def _below(
     return probability
 
 
-def _step(tau2: batch.Floats, *data: batch.Floats, probability: float) -> tuple[batch.Floats, batch.Floats]:
-    here = _below(tau2, *data)
-    nudge = NUDGE * (tau2 + data[1] / data[2])
-    fall = (_below(tau2 + nudge, *data) - here) / nudge
+def _step(
+    tau2: batch.Floats,
+    q: batch.Floats,
+    df: batch.Floats,
+    slope: batch.Floats,
+    bend: batch.Floats,
+    probability: batch.Floats,
+) -> tuple[batch.Floats, batch.Floats]:
+    here = _below(tau2, q, df, slope, bend)
+    nudge = NUDGE * (tau2 + df / slope)
+    fall = (_below(tau2 + nudge, q, df, slope, bend) - here) / nudge
     rest = 1 - here
     gap = np.log(here / probability) - np.log(rest / (1 - probability))
     return here - probability, -gap * here * rest / fall
 
 
-def _doubled(data: tuple[batch.Floats, ...], probability: float) -> tuple[batch.Floats, batch.Floats]:
+def _doubled(data: tuple[batch.Floats, ...], probability: batch.Floats) -> tuple[batch.Floats, batch.Floats]:
     """A bracket: its upper end is doubled until the probability there is small enough."""
     low, high = np.zeros(data[0].size), data[0] / data[2]
     todo = np.arange(high.size)
     for _ in range(DOUBLINGS):
         here = high[todo]
-        above = _below(here, *(column[todo] for column in data)) > probability
+        above = _below(here, *(column[todo] for column in data)) > probability[todo]
         todo, here = todo[above], here[above]
         if todo.size == 0:
             break

@@ -22,7 +22,7 @@ from analysis.pooling import batch, roots
 from analysis.pooling.tau2 import moments, result
 
 NODES = 64
-SADDLE_STEPS = 12
+SADDLE_STEPS = 8
 DOUBLINGS = 400
 CHUNK = 1 << 17
 # How many standard deviations of the integrand the path reaches to each side.

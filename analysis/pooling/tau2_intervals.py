@@ -69,9 +69,9 @@ def interval(
     if method == "PL":
         limits, settled = profile_likelihood.limits(studies, level=level, method=likelihood)
     else:
-        found = [_limit(studies, method, probability, weights) for probability in (0.5 + level / 2, 0.5 - level / 2)]
-        limits = (found[0].value, found[1].value)
-        settled = found[0].is_converged & found[1].is_converged
+        found = _both(studies, method, np.array([0.5 + level / 2, 0.5 - level / 2]), weights)
+        limits = (found.value[..., 0], found.value[..., 1])
+        settled = found.is_converged[..., 0] & found.is_converged[..., 1]
     several = studies.k > 1
     low, high = (np.where(several, limit, np.nan) for limit in limits)
     return Tau2Interval(low, high, low == 0, high == 0, settled)
@@ -89,12 +89,13 @@ def _none(studies: batch.Batch) -> Tau2Interval:
     return Tau2Interval(nothing, nothing, never, never, ~never)
 
 
-def _limit(studies: batch.Batch, method: str, probability: float, weights: ArrayLike | str) -> result.Tau2:
-    """The tau² at which P(Q ≤ observed Q) is `probability`."""
+def _both(studies: batch.Batch, method: str, probability: batch.Floats, weights: ArrayLike | str) -> result.Tau2:
+    """The tau² at which P(Q ≤ observed Q) is each probability, shape (..., 2)."""
+    twice = studies.repeated(2)
     if method == "QP":
-        df = np.maximum(studies.k - 1, 1.0)
-        return q_roots.at(studies, np.asarray(special.chdtri(df, 1 - probability), dtype=np.float64))
+        df = np.maximum(twice.k - 1, 1.0)
+        return q_roots.at(twice, np.asarray(special.chdtri(df, 1 - probability), dtype=np.float64))
     if method == "BT":
-        return biggerstaff_tweedie.tau2_at(studies, probability)
+        return biggerstaff_tweedie.tau2_at(twice, probability)
     chosen = {"J": moments.INVERSE_ROOT, "BJ": moments.INVERSE}.get(method, weights)
-    return quadratic_forms.tau2_at(studies, moments.chosen_weights(studies, chosen), probability)
+    return quadratic_forms.tau2_at(twice, moments.chosen_weights(studies, chosen)[..., np.newaxis, :], probability)
