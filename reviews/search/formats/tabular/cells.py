@@ -2,8 +2,10 @@
 
 Written for this project because the standard reader's limit on the length of a cell is a setting of the whole
 process, it does not say on which line a row begins, and one quote that is never closed makes it swallow all rows
-to the end of the file in silence.
+to the end of the file in silence. It serves for single lines in which nothing is odd.
 """
+
+import csv
 
 
 class Builder:
@@ -22,17 +24,28 @@ class Builder:
 
     def add(self, text: str) -> bool:
         """Read one line; whether the row is complete with it."""
-        at = 0
         if self.is_open:
             at = self._quoted(text, 0)
         elif '"' not in text:
             self.cells.extend(text.split(self._delimiter))
+            return True
+        elif (whole := self._usual(text)) is not None:
+            self.cells.extend(whole)
             return True
         else:
             at = self._cell(text, 0)
         while 0 <= at < len(text):
             at = self._cell(text, at + 1)
         return not self.is_open
+
+    def _usual(self, text: str) -> list[str] | None:
+        """The cells of a line in which nothing is odd, by the standard reader for its speed; else None."""
+        if f'{self._delimiter} "' in text or text.startswith(' "'):
+            return None
+        try:
+            return next(csv.reader((text,), delimiter=self._delimiter, strict=True))
+        except csv.Error:
+            return None
 
     def _cell(self, text: str, at: int) -> int:
         """Read the cell that begins there; the place of the delimiter behind it, -1 if it is still open."""

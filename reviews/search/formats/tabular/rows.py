@@ -86,7 +86,7 @@ class _Cutter:
         if at <= 0 or len(self._header) < 8:
             return found
         self._lines.give_back([(line, text[at:])])
-        return line, text[:at]
+        return line, text[:at].removesuffix("\ufeff")
 
     def _row(self, first: tuple[int, str]) -> Row:
         taken, builder = self._taken(first)
