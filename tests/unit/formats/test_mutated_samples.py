@@ -9,7 +9,7 @@ from reviews.search.formats import decoding, parsed, reading
 from tests.unit.formats import invented, mutating, samples
 
 FILES = [name for name, _, _ in samples.rows()] or [""]
-BIG = 150_000
+BIG = 60_000
 # One line is one whole record: with its last line, a file loses its last record.
 ONE_LINE = ("gbt7714", ".csv", "-tab-")
 
@@ -66,9 +66,9 @@ def case(request: pytest.FixtureRequest) -> tuple[str, Outcome, mutating.Text]:
 
 
 def shortened(words: str, items: list[parsed.Item]) -> str:
-    """The first 40 and the last 5 records of a big file, with what stands around them."""
+    """The first 12 and the last 3 records of a big file, with what stands around them."""
     rows = words.split("\n")
-    behind, last = items[min(40, len(items) - 1)].line - 1, items[-min(5, len(items))].line - 1
+    behind, last = items[min(12, len(items) - 1)].line - 1, items[-min(3, len(items))].line - 1
     return "\n".join(rows[:behind] + rows[last:]) if behind < last else words
 
 
