@@ -91,6 +91,8 @@ SENT_AT_A_TIME = 2 * 1024 * 1024
 MOST_UPLOADS = 20
 # A time in milliseconds that a browser may name.
 LATEST = 8_640_000_000_000_000
+# Imports of more records are undone by a job.
+UNDONE_AT_ONCE = 1000
 MOST_HITS = 2_147_483_647
 # More line numbers than these help nobody find a record.
 LINES_NAMED = 10

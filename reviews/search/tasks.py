@@ -15,6 +15,11 @@ def run_preview(job_id: int) -> None:
     jobs.run(job_id, services.run_preview)
 
 
+@shared_task(base=JobTask, ignore_result=True)
+def run_undo(job_id: int) -> None:
+    jobs.run(job_id, services.run_undo)
+
+
 @shared_task(ignore_result=True)
 def forget_leftovers() -> None:
     services.forget_leftovers()

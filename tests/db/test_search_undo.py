@@ -246,3 +246,45 @@ def test_the_number_of_queries_does_not_grow(
     shared = worlds.upload(world, records.ris(records.made(range(1, 3))), "c.ris", source="C")
     with django_assert_max_num_queries(40):
         services.undo_import(world.ada, import_id=shared.pk)
+
+
+class TestLargeImports:
+    """Of more than ``rules.UNDONE_AT_ONCE`` records: a job undoes them."""
+
+    @pytest.fixture(autouse=True)
+    def everything_is_large(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(rules, "UNDONE_AT_ONCE", 2)
+        monkeypatch.setattr("reviews.search.services.regrouping.BATCH", 2)
+
+    def test_the_job_undoes_it_in_the_name_of_who_asked(self, world: World) -> None:
+        worlds.upload(world, records.nbib(records.made(range(1, 8))))
+        row = worlds.upload(world, records.ris(records.made(range(3, 12))), "made.ris", source="B")
+        assert services.undo_import(world.bo, import_id=row.pk).state == ImportState.STORED
+        assert selectors.file_import(world.rea, row.pk).undo_job is not None
+        worlds.finish_jobs(world)
+        row.refresh_from_db()
+        assert (row.state, row.undone_by_id) == (ImportState.UNDONE, world.bo.user_id)
+        assert joined(world) == {number: [f"made.nbib {number}"] for number in range(1, 8)}
+        job = Job.objects.get(task="reviews.search.tasks.run_undo")
+        assert services.run_undo(row.pk, jobs.Progress(job.pk)) == "The import of made.ris is undone."
+        assert EventLine.objects.filter(type="search.import_undone").count() == 1
+
+    def test_a_vote_that_came_before_the_job_keeps_the_import(self, world: World) -> None:
+        row = worlds.upload(world, records.nbib(records.made(range(1, 8))))
+        services.undo_import(world.ada, import_id=row.pk)
+        worlds.vote(world, "bo", Reference.objects.get(number=5), "include")
+        worlds.finish_jobs(world)
+        job = Job.objects.get(task="reviews.search.tasks.run_undo")
+        assert (job.state, "reference 5" in job.error) == (JobState.FAILED, True)
+        assert len(joined(world)) == 7
+        with pytest.raises(services.DecidedOn):
+            services.undo_import(world.ada, import_id=row.pk)
+
+    def test_a_job_that_failed_is_asked_again(self, world: World) -> None:
+        row = worlds.upload(world, records.nbib(records.made(range(1, 8))))
+        services.undo_import(world.ada, import_id=row.pk)
+        Job.objects.filter(task="reviews.search.tasks.run_undo").update(state=JobState.FAILED, error="x")
+        services.undo_import(world.bo, import_id=row.pk)
+        worlds.finish_jobs(world)
+        row.refresh_from_db()
+        assert (row.state, row.undone_by_id) == (ImportState.UNDONE, world.bo.user_id)

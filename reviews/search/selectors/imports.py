@@ -15,15 +15,17 @@ from reviews.search.models import Import, Join, Preview, Reference, RefusedRecor
 from reviews.search.rules import ImportState, JoinKind
 
 IMPORT_TASK = "reviews.search.tasks.run_import"
+UNDO_TASK = "reviews.search.tasks.run_undo"
 PREVIEW_TASK = "reviews.search.tasks.run_preview"
 
 
 @dataclass(frozen=True)
 class ImportPage:
-    """An import with its job and, once stored, how many of its records were of known documents."""
+    """An import with its jobs and, once stored, how many of its records were of known documents."""
 
     row: Import
     job: Job | None
+    undo_job: Job | None
     duplicates: int
 
 
@@ -36,7 +38,8 @@ def file_import(seat: Seat, import_id: int) -> ImportPage:
     firsts = Join.objects.filter(in_import_id=import_id, kind=JoinKind.FIRST, superseded_at=None)
     job = core.job_of(seat, IMPORT_TASK, import_id)
     is_counted = found.state != ImportState.UNDONE
-    return ImportPage(found, job, found.imported - firsts.count() if is_counted else 0)
+    undo_job = core.job_of(seat, UNDO_TASK, import_id)
+    return ImportPage(found, job, undo_job, found.imported - firsts.count() if is_counted else 0)
 
 
 def kept_file(row: Import) -> "File[bytes]":

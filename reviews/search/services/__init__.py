@@ -8,7 +8,7 @@ from reviews.search.services.receiving import receive_file
 from reviews.search.services.sources import add_search_run, add_source, correct_search_run
 from reviews.search.services.steps import ImportedAlready
 from reviews.search.services.tidying import forget_leftovers
-from reviews.search.services.undoing import DecidedOn, undo_import
+from reviews.search.services.undoing import DecidedOn, run_undo, undo_import
 from reviews.search.services.uploading import (
     OutOfStep,
     add_part,
@@ -37,6 +37,7 @@ __all__ = [
     "receive_file",
     "run_import",
     "run_preview",
+    "run_undo",
     "take_upload",
     "undo_import",
 ]

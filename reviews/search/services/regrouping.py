@@ -14,6 +14,8 @@ from reviews.search.services import joining, shelving
 from reviews.search.services.joining import Incoming, Joined
 
 FIELDS = ("review_id", "title", "year", "authors", "doi", "pmid", "abstract")
+# References at a time: the database waits for none of them long, and memory stays flat.
+BATCH = 500
 
 
 @dataclass
@@ -52,9 +54,15 @@ def regroup(review_id: int, references: "QuerySet[Reference]", now: datetime) ->
     The caller holds the locks of the review and of the references, and none of them is decided on. A reference
     that had been merged away through the records that left comes back under its number.
     """
+    numbers = _Numbers(review_id)
+    ids = list(references.order_by("number").values_list("pk", flat=True))
+    for start in range(0, len(ids), BATCH):
+        _regroup(review_id, Reference.objects.filter(pk__in=ids[start : start + BATCH]), numbers, now)
+
+
+def _regroup(review_id: int, references: "QuerySet[Reference]", numbers: "_Numbers", now: datetime) -> None:
     held = _held(references)
     origins = _origins(held)
-    numbers = _Numbers(review_id)
     changes = _Changes()
     for one in held.values():
         groups = _groups([join.record for join in one.joins])

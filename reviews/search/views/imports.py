@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 
 from reviews.core.access import SeatRequest, needs
 from reviews.core.rules import Permission
-from reviews.search import cards, selectors, services
+from reviews.search import cards, rules, selectors, services
 
 PAGE = 50
 
@@ -41,7 +41,9 @@ def undo_import(request: SeatRequest, review_id: int, import_id: int) -> HttpRes
     """Say what an undo would do, and do it; 409 when a vote depends on the import."""
     if request.method == "POST":
         row = services.undo_import(request.seat, import_id=import_id)
-        messages.success(request, f"The import of {row.file_name} is undone.")
+        is_done = row.state == rules.ImportState.UNDONE
+        said = "is undone" if is_done else "is being undone"
+        messages.success(request, f"The import of {row.file_name} {said}.")
         return redirect("search:import", review_id, import_id)
     found = selectors.undo(request.seat, import_id)
     return render(request, "search/undo_import.html", {"found": found, "row": found.row, "run": found.row.search_run})
