@@ -22,14 +22,20 @@ _UNKNOWN = frozenset({"unknown", "na", "n/a", "none", "-", "0"})
 # A whole citation in the journal field: "J Clin Psychol. 2015 Mar;71(3):200-10", "Stroke 12 (3): 34-56, 2001".
 _GLUED_YEAR = re.compile(
     r"[\s.,;:(\[]+(?:19|20)\d\d\b(?:\s?[A-Za-z]{3,9}\b)?[\s\d,-]{0,8}[)\];:,.\s]*"
-    r"(?:vol(?:ume)?\.?\s*)?(?P<volume>\d{1,4})?\s*(?:[(,]\s*(?:no\.?|issue)?\s*(?P<issue>[^(),:;]{1,20})\)?)?"
+    r"(?:vol(?:ume)?\.?\s*)?(?P<volume>\d{1,4}(?:-\d{1,4})?)?\s*"
+    r"(?:[(,]\s*(?:no\.?|issue)?\s*(?P<issue>[^(),:;]{1,20})\)?)?(?:\s?\([^()]{0,20}\))?"
     r"\s*[:,;]\s*(?:pp?\.?\s*)?(?P<pages>[A-Za-z]{0,3}\d[\w-]{0,15})",
 )
 _GLUED_VOLUME = re.compile(
-    r"[\s.,;:(]+(?:vol(?:ume)?\.?\s*)?(?P<volume>\d{1,4})\s*(?:\(\s*(?P<issue>[^()]{1,20})\)|,\s*no\.?\s*(?P<issue2>\d+))?"
+    r"[\s.,;:(]+(?:vol(?:ume)?\.?\s*)?(?P<volume>\d{1,4}(?:-\d{1,4})?)\s*"
+    r"(?:\(\s*(?P<issue>[^()]{1,20})\)|,\s*no\.?\s*(?P<issue2>\d+))?"
     r"\s*[:,;]\s*(?:pp?\.?\s*)?(?P<pages>[A-Za-z]{0,3}\d[\w-]{0,15})",
 )
-_GLUED_TAIL = re.compile(r"(?is)[\s.,;:(\[]+(?:(?:19|20)\d\d\b|vol(?:ume)?\b|doi\b|pp?\.\s*\d).*$")
+# A year before other words belongs to the name of a conference.
+_GLUED_TAIL = re.compile(
+    r"(?is)[\s.,;:(\[]+(?:(?:19|20)\d\d\b(?=\s*(?:$|[;:,.)\]]|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)))|"
+    r"vol(?:ume)?\b|doi\b|pp?\.\s*\d).*$"
+)
 _SMALL = "the of and in for a an on de la et und der die des del di y e zur fur journal j"
 _JOURNAL_STOP = frozenset(_SMALL.split())
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]|\s*[:=].*$|\.\s?Conference\b.*$")

@@ -152,6 +152,9 @@ def test_volumes_and_issues(value: str, number: int) -> None:
             ("Journal of Affective Disorders", "136", "3", "1053-61"),
         ),
         ("The Lancet", ("The Lancet", "", "", "")),
+        ("Vascul Pharmacol 2017; 96-98: 19-25", ("Vascul Pharmacol", "96-98", "", "19-25")),
+        ("Proceedings of the 2016 CHI Conference", ("Proceedings of the 2016 CHI Conference", "", "", "")),
+        ("Anesthesiology. 2012 Suppl", ("Anesthesiology. 2012 Suppl", "", "", "")),
     ],
 )
 def test_a_citation_glued_into_the_journal(journal: str, found: tuple[str, ...]) -> None:
