@@ -55,8 +55,6 @@ def significance(
 ) -> Excess:
     """Test studies of shape (..., k).
 
-    Parameters
-    ----------
     tau2 : between-study variance, shape (...): power is then averaged over the studies' true effects
     effect : the true (mean) effect, shape (...); by default the pooled one with weights 1/(v + tau²)
     null, alpha, alternative : the test that each study made of itself, by z
@@ -65,18 +63,15 @@ def significance(
 
     Raises OptionError for an unknown choice.
     """
-    core.require_option("test", test, TESTS)
-    core.require_option("alternative", alternative, ALTERNATIVES)
-    if not 0 < alpha < 1:
-        raise errors.OptionError(f"Option alpha is {alpha}; give a number between 0 and 1.", option="alpha")
+    _require_choices(test, alternative, alpha)
     between = np.asarray(tau2, dtype=np.float64)
     chosen = random.pool(studies, between).estimate if effect is None else np.asarray(effect, dtype=np.float64)
     mean = np.broadcast_to(chosen, studies.k.shape)
-    critical = special.ndtri(1 - alpha / 2) if alternative == "two.sided" else special.ndtri(1 - alpha)
+    critical = float(special.ndtri(1 - alpha / 2 if alternative == "two.sided" else 1 - alpha))
     with np.errstate(all="ignore"):
         z = (studies.y - null) / np.sqrt(studies.v)
-        shifted = z if alternative != "less" else -z
-        is_significant = studies.mask & ((np.abs(z) if alternative == "two.sided" else shifted) >= critical)
+        toward = {"two.sided": np.abs(z), "greater": z, "less": -z}[alternative]
+        is_significant = studies.mask & (toward >= critical)
         power = _power(studies, mean - null, between, critical, alternative)
     observed = np.add.reduce(is_significant, axis=-1, dtype=np.float64)
     expected, k = power.sum(axis=-1), studies.k
@@ -86,8 +81,15 @@ def significance(
     with np.errstate(all="ignore"):
         ratio = observed / expected
     values = (np.where(none, np.nan, value) for value in (mean, observed, expected, ratio, chi2, p))
-    mean, observed, expected, ratio, chi2, p = values
-    return Excess(mean, observed, expected, ratio, chi2, p, is_exact, power, is_significant, k)
+    named = dict(zip(Excess._fields, values, strict=False))
+    return Excess(**named, is_exact=is_exact, power=power, is_significant=is_significant, k=k)
+
+
+def _require_choices(test: str, alternative: str, alpha: float) -> None:
+    core.require_option("test", test, TESTS)
+    core.require_option("alternative", alternative, ALTERNATIVES)
+    if not 0 < alpha < 1:
+        raise errors.OptionError(f"Option alpha is {alpha}; give a number between 0 and 1.", option="alpha")
 
 
 def _power(

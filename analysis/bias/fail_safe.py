@@ -69,7 +69,7 @@ def orwin(studies: batch.Batch, target: ArrayLike | None = None, *, is_weighted:
     """
     plain = np.where(studies.mask, 1.0, 0.0)
     average = common.weighted(studies, studies.weights() if is_weighted else plain).estimate
-    goal = average / 2 if target is None else np.abs(np.asarray(target, dtype=np.float64)) * np.sign(average)
+    goal = average / 2 if target is None else np.abs(np.asarray(target, dtype=np.float64)) * np.sign(average) + 0.0
     with np.errstate(all="ignore"):
         number = np.where(goal == 0, np.inf, studies.k * (average - goal) / goal)
     return _simple(studies, number, average=average, target=np.broadcast_to(goal, average.shape))
@@ -128,7 +128,7 @@ def general(
     wanted = np.full(number.shape, np.nan) if goal is None else goal * np.sign(pooled.estimate)
     values = (number, now, pooled.estimate, wanted, between, then.estimate, then.p, then.tau2)
     known = dict(zip(FailSafe._fields, (np.where(is_defined, value, np.nan) for value in values), strict=False))
-    return FailSafe(**known, is_capped=capped & is_defined)
+    return FailSafe(**known, is_capped=np.asarray(capped & is_defined))
 
 
 def at(studies: batch.Batch, n: ArrayLike, *, method: str = "REML", tau2: ArrayLike | None = None) -> Then:

@@ -16,7 +16,7 @@ from scipy import stats
 from analysis import errors
 from analysis.bias import egger
 from analysis.effects import core
-from analysis.pooling import batch, common, random, tau2
+from analysis.pooling import batch, random, tau2
 
 ESTIMATORS = ("L0", "R0", "Q0")
 SIDES = ("auto", "left", "right")
@@ -78,11 +78,7 @@ def trim_and_fill(
 
     Raises OptionError for an unknown choice.
     """
-    for name, value, allowed in (
-        ("estimator", estimator, ESTIMATORS), ("side", side, SIDES), ("convention", convention, CONVENTIONS),
-        ("trimming", trimming, (COMMON, *tau2.METHODS)),
-    ):  # fmt: skip
-        core.require_option(name, value, allowed)
+    _require_choices(estimator, side, trimming, convention)
     flat = studies.flat()
     is_left, is_known = _side(flat, side, trimming if convention == "metafor" else COMMON, convention)
     sign = np.where(is_left, 1.0, -1.0)[:, np.newaxis]
@@ -97,6 +93,13 @@ def trim_and_fill(
     p = 0.5 ** (missing + 1) if estimator == "R0" else np.full(missing.shape, np.nan)
     missing, error, p, middle = (part.reshape(shape) for part in (missing, error, p, sign[:, 0] * centre))
     return Trimmed(missing, error, p, is_left.reshape(shape), middle, filled, found[3].reshape(shape))
+
+
+def _require_choices(estimator: str, side: str, trimming: str, convention: str) -> None:
+    core.require_option("estimator", estimator, ESTIMATORS)
+    core.require_option("side", side, SIDES)
+    core.require_option("trimming", trimming, (COMMON, *tau2.METHODS))
+    core.require_option("convention", convention, CONVENTIONS)
 
 
 def completed(studies: batch.Batch, trimmed: Trimmed) -> batch.Batch:
@@ -155,9 +158,9 @@ def _rounds(
 def _centre(given: _Sorted, missing: batch.Floats, trimming: str) -> batch.Floats:
     kept = np.arange(given.y.shape[-1]) < (given.k - missing)[:, np.newaxis]
     rest = batch.Batch.of(given.y, given.v, kept)
-    if trimming == COMMON:
-        return common.pool(rest).estimate
-    return random.pool(rest, tau2.estimate(rest, trimming).value).estimate
+    between = np.zeros(given.k.shape) if trimming == COMMON else tau2.estimate(rest, trimming).value
+    # A study left alone is its own centre, to the last digit.
+    return np.where(rest.k == 1, given.y[:, 0] + 0.0 * rest.v[:, 0], random.pool(rest, between).estimate)
 
 
 def _estimated(
