@@ -114,12 +114,13 @@ def _mantel_haenszel(given: data.StudySet[Any], members: batch.Bools, choices: o
         is_ratio = choices.measure == "IRR"
         return mantel_haenszel_rates.rate_ratio(rates) if is_ratio else mantel_haenszel_rates.rate_difference(rates)
     cells = zero_cells.table(*(given.column(name) for name in ("events1", "n1", "events2", "n2")))
+    tables = raw = mantel_haenszel.tables(cells.a, cells.n1, cells.c, cells.n2, members)
     rule = choices.zero_cell_rule
     if choices.mantel_haenszel == "corrected" and rule is not None:
         cells = zero_cells.correct(cells, rule).table
-    tables = mantel_haenszel.tables(cells.a, cells.n1, cells.c, cells.n2, members)
+        tables = mantel_haenszel.tables(cells.a, cells.n1, cells.c, cells.n2, members)
     variance = _RD_VARIANCE.get(choices.convention, "Greenland-Robins")
-    return mantel_haenszel.pool(tables, choices.measure, rd_variance=variance)
+    return mantel_haenszel.pool(tables, choices.measure, rd_variance=variance, point=raw)
 
 
 def _tau2(studies: batch.Batch, choices: options.Options, q: batch.Floats | None) -> tau2.Tau2:

@@ -47,15 +47,18 @@ def tables(
     return Tables(a, size1 - a, c, size2 - c, size1, size2, np.where(counted, size1 + size2, 1.0), counted)
 
 
-def pool(cells: Tables, measure: str, *, rd_variance: str = "Sato") -> common.Pooled:
-    """The Mantel-Haenszel estimate of the named measure, "OR", "RR" or "RD"; ratios on the log scale."""
+def pool(cells: Tables, measure: str, *, rd_variance: str = "Sato", point: Tables | None = None) -> common.Pooled:
+    """The Mantel-Haenszel estimate of the named measure, "OR", "RR" or "RD"; ratios on the log scale.
+
+    `rd_variance` and `point` are those of `risk_difference`.
+    """
     if measure not in MEASURES:
         raise errors.OptionError(
             f"Mantel-Haenszel pools “OR”, “RR” and “RD” of two-by-two tables, not “{measure}”.", option="measure"
         )
     if measure == "OR":
         return odds_ratio(cells)
-    return risk_ratio(cells) if measure == "RR" else risk_difference(cells, variance=rd_variance)
+    return risk_ratio(cells) if measure == "RR" else risk_difference(cells, variance=rd_variance, point=point)
 
 
 def odds_ratio(cells: Tables) -> common.Pooled:
@@ -90,8 +93,11 @@ def risk_ratio(cells: Tables) -> common.Pooled:
         return _ratio(sum_r, sum_s, spread / (sum_r * sum_s), s)
 
 
-def risk_difference(cells: Tables, *, variance: str = "Sato") -> common.Pooled:
+def risk_difference(cells: Tables, *, variance: str = "Sato", point: Tables | None = None) -> common.Pooled:
     """Σ(a n₂ - c n₁)/N over Σn₁n₂/N; weights are n₁n₂/N.
+
+    With `point`, the cells as they are, corrected `cells` give only weights and variance: the studies' differences are
+    those of `point`, as in meta's RevMan conventions.
 
     Variance "Sato": Sato, Greenland and Robins 1989, consistent for many small as for few large tables, metafor's;
     "Greenland-Robins": Greenland and Robins 1985, equation 12, RevMan's, meta's and Stata's.
@@ -104,7 +110,11 @@ def risk_difference(cells: Tables, *, variance: str = "Sato") -> common.Pooled:
     weights = n1 * share2
     with np.errstate(all="ignore"):
         whole = weights.sum(axis=-1)
-        estimate = (a * share2 - c * share1).sum(axis=-1) / whole
+        if point is None:
+            estimate = (a * share2 - c * share1).sum(axis=-1) / whole
+        else:
+            own = np.where(point.mask, point.a / point.n1 - point.c / point.n2, 0.0)
+            estimate = (weights * own).sum(axis=-1) / whole
         if variance == "Sato":
             pull = (c * share1**2 - a * share2**2 + share1 * share2 * (n2 - n1) / 2).sum(axis=-1)
             spread = estimate * pull + (a * d / total + c * b / total).sum(axis=-1) / 2

@@ -33,17 +33,18 @@ def chi_squared(statistic: batch.Floats, df: batch.Floats) -> Test:
     return Test(statistic, df, p)
 
 
-def association(cells: mantel_haenszel.Tables, *, is_corrected: bool = False) -> Test:
+def association(cells: mantel_haenszel.Tables, *, is_corrected: bool = False, has_fixed_margins: bool = True) -> Test:
     """The Cochran-Mantel-Haenszel χ² on 1 degree of freedom.
 
     (|Σ(a - n₁m/N)| - c)²/Σ(n₁n₂m(N - m)/(N²(N - 1))) with m = a + c events in a table; c is ½ with continuity
-    correction, else 0; Mantel and Haenszel 1959. NaN where no table has both events and non-events.
+    correction, else 0; Mantel and Haenszel 1959. Without fixed margins N - 1 becomes N, as in Cochran 1954 and in
+    package meta. NaN where no table has both events and non-events.
     """
     a, b, c, d, n1, n2, total, mask = cells
     events, others = a + c, b + d
     apart = np.abs((a - n1 / total * events).sum(axis=-1)) - (0.5 if is_corrected else 0.0)
     with np.errstate(all="ignore"):
-        terms = n1 / total * (n2 / total) * events * (others / (total - 1))
+        terms = n1 / total * (n2 / total) * events * (others / (total - has_fixed_margins))
         spread = np.where(mask & (total > 1), terms, 0.0).sum(axis=-1)
         statistic = np.where(spread > 0, apart**2 / spread, np.nan)
     return chi_squared(statistic, np.ones(statistic.shape))
