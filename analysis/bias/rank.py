@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -44,9 +45,9 @@ def correlate(x: batch.Floats, y: batch.Floats, mask: batch.Bools, *, p_value: s
     """
     core.require_option("p_value", p_value, P_VALUES)
     shape = mask.shape[:-1]
-    wide = mask.shape[-1]
-    flat_x, flat_y = (np.where(mask, part, 0.0).reshape(-1, wide) for part in (x, y))
-    counted = _counted(flat_x, flat_y, mask.reshape(-1, wide))
+    flat = (math.prod(shape), mask.shape[-1])
+    flat_x, flat_y = (np.where(mask, part, 0.0).reshape(flat) for part in (x, y))
+    counted = _counted(flat_x, flat_y, mask.reshape(flat))
     score, same_x, same_y = (part.reshape((*shape, *part.shape[1:])) for part in counted)
     k = np.add.reduce(mask, axis=-1, dtype=np.float64)
     with np.errstate(all="ignore"):
@@ -90,9 +91,10 @@ def deviates(studies: batch.Batch) -> batch.Floats:
 
 def _others(share: batch.Floats) -> batch.Floats:
     """1 - share, from the other shares where the difference would lose digits."""
-    largest = share.argmax(axis=-1)[..., np.newaxis]
-    is_largest = np.arange(share.shape[-1]) == largest
-    return np.where(is_largest, np.where(is_largest, 0.0, share).sum(axis=-1, keepdims=True), 1.0 - share)
+    is_largest = share == share.max(axis=-1, keepdims=True, initial=0.0)
+    # Where one study has most of the weight it is the only largest.
+    is_heavy = is_largest & (share > 0.5)
+    return np.where(is_heavy, np.where(is_heavy, 0.0, share).sum(axis=-1, keepdims=True), 1.0 - share)
 
 
 def _counted(x: batch.Floats, y: batch.Floats, mask: batch.Bools) -> tuple[batch.Floats, batch.Floats, batch.Floats]:
@@ -134,7 +136,8 @@ def _variance(k: batch.Floats, same_x: batch.Floats, same_y: batch.Floats, mask:
 def _exact_p(k: int, score: batch.Floats) -> batch.Floats:
     """Twice the probability of an S as far from 0 in the same direction, at most 1, without ties."""
     discordant = np.rint((k * (k - 1) / 2 - np.abs(score)) / 2).astype(np.intp)
-    return np.minimum(1.0, 2 * _cumulated(k)[np.clip(discordant, 0, None)])
+    table = _cumulated(k)
+    return np.minimum(1.0, 2 * table[np.clip(discordant, 0, table.size - 1)])
 
 
 @functools.cache

@@ -23,6 +23,8 @@ SIDES = ("auto", "left", "right")
 COMMON = "EE"
 CONVENTIONS = ("metafor", "meta")
 ROUNDS = 100
+# A distance this small beside the largest effect is rounding: the study lies at the centre.
+NOISE = 8 * np.finfo(np.float64).eps
 
 
 class Trimmed(NamedTuple):
@@ -169,7 +171,9 @@ def _estimated(
     """The whole number of missing studies and the standard error of the number before rounding."""
     k = given.k
     counted = np.arange(given.y.shape[-1]) < k[:, np.newaxis]
-    apart = np.where(counted, given.y - centre[:, np.newaxis], np.inf)
+    away = given.y - centre[:, np.newaxis]
+    noise = NOISE * np.abs(np.where(counted, given.y, 0.0)).max(axis=-1, keepdims=True, initial=0.0)
+    apart = np.where(counted, np.where(np.abs(away) <= noise, 0.0, away), np.inf)
     far = np.abs(apart)
     if convention == "meta":
         ranks = stats.rankdata(far, method="average", axis=-1)
