@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from analysis import data, errors
 from analysis.pooling import batch
 
 ALL = "All studies"
+MOST = 1_000_000
 
 
 class Named(NamedTuple):
@@ -50,13 +52,37 @@ def drawn(k: int, rows: int, seed: int) -> batch.Bools:
     return members
 
 
+def any_of(labels: Sequence[str], *, at_least: int = 2, limit: int = 10_000, seed: int = 1) -> Named:
+    """All subsets of at least so many studies or, where all subsets are more than `limit`, that many random ones.
+
+    Of the random ones those that are too small, and those that came up before, are left out.
+    """
+    k = len(labels)
+    is_complete = k < 60 and 2**k - 1 <= limit
+    members = every(k) if is_complete else np.unique(drawn(k, limit, seed), axis=0)
+    members = members[members.sum(axis=-1) >= at_least][::-1]
+    left_out = ([labels[place] for place in np.flatnonzero(~row)] for row in members)
+    names = tuple("Without " + ", ".join(names) if names else ALL for names in left_out)
+    return Named(names, members)
+
+
 def all_studies(labels: Sequence[str]) -> Named:
     """The one subset of all studies."""
     return Named((ALL,), np.ones((1, len(labels)), dtype=np.bool_))
 
 
 def leaving_out(labels: Sequence[str], up_to: int = 1) -> Named:
-    """All studies, and all but every one, every two, … of them, as long as a study is left."""
+    """All studies, and all but every one, every two, … of them, as long as a study is left.
+
+    Raises OptionError where that would be more than a million subsets.
+    """
+    count = sum(math.comb(len(labels), size) for size in range(up_to + 1))
+    if count > MOST:
+        raise errors.OptionError(
+            f"Leaving out up to {up_to} of {len(labels)} studies makes {count} subsets; leave out fewer, or draw "
+            "random subsets with any_of.",
+            option="up_to",
+        )
     names = [ALL]
     rows: list[tuple[int, ...]] = [()]
     for size in range(1, min(up_to, len(labels) - 1) + 1):
