@@ -89,8 +89,11 @@ def _title(title: str, one: Prepared) -> Iterator[tuple[int, str]]:
     squeezed = title.replace(" ", "")
     size = 32 if squeezed.isascii() else 10
     yield Kind.TITLE_START, squeezed[:size]
+    # "…: a systematic review and meta-analysis" ends too many titles for a shorter end to say anything.
+    end = size + size // 2
+    if len(squeezed) > end:
+        yield Kind.TITLE_END, squeezed[-end:]
     if len(squeezed) > size:
-        yield Kind.TITLE_END, squeezed[-size:]
         middle = len(squeezed) // 2
         yield Kind.TITLE_MIDDLE, squeezed[middle - size // 3 : middle + size // 3]
     words = title.split()
