@@ -61,7 +61,7 @@ def any_of(labels: Sequence[str], *, at_least: int = 2, limit: int = 10_000, see
     is_complete = k < 60 and 2**k - 1 <= limit
     members = every(k) if is_complete else np.unique(drawn(k, limit, seed), axis=0)
     members = members[members.sum(axis=-1) >= at_least][::-1]
-    left_out = ([labels[place] for place in np.flatnonzero(~row)] for row in members)
+    left_out = ([labels[place] for place in np.flatnonzero(~row).tolist()] for row in members)
     names = tuple("Without " + ", ".join(names) if names else ALL for names in left_out)
     return Named(names, members)
 

@@ -64,7 +64,7 @@ class Axes:
     methods       "IV", and "MH" where the measure can be pooled by Mantel-Haenszel
     tau2_methods  estimators of tau² for random effects
     intervals     names of `pooling.intervals`
-    zero_rules    for measures that count events; one that changes nothing in the data at hand is left out by `computing.run`
+    zero_rules    for measures that count events; `computing.run` leaves out what changes nothing in the data at hand
 
     Raises OptionError for an unknown name, an axis without any, or a name given twice.
     """
