@@ -27,16 +27,42 @@ that kind of number; the column "largest" is the power of ten above the largest 
 
 def page() -> str:
     """The page's text, of the collection as it is now."""
-    reports = list(reporting.reports([]))
+    return _page(list(reporting.reports([])))
+
+
+def empty_page() -> str:
+    """The page without a module: what does not depend on any number."""
+    return _page([])
+
+
+def _page(reports: list[reporting.ModuleReport]) -> str:
     lines = [HEAD.format(files=len(_files()), digest=digest()) + "\n".join(map(_row, reports))]
     total, agreeing = sum(len(one.held) for one in reports), sum(one.agreeing for one in reports)
     lines.append(f"\nTogether {agreeing:,} of {total:,} cases agree ({_share(agreeing, total)}).\n")
-    lines += ["## What differs, and why", "", *(_apart(reports) or ["Nothing."]), ""]
-    lines += ["## Where R's number is not the target", "", *(_better(reports) or ["Nowhere."]), ""]
+    lines += ["## What differs, and why", "", *_apart(reports), ""]
+    lines += ["## Where R's number is not the target", "", *_better(reports), ""]
     lines += ["## Numbers that are not compared", "", *_ignored(reports), ""]
     lines += ["## Calls that R answered with an error", "", *_errors(reports), ""]
     lines += ["## Left for later", "", *_later(), ""]
     return "\n".join(lines)
+
+
+def lines_of(report: reporting.ModuleReport) -> set[str]:
+    """Every line of the page that speaks of one module, the largest difference masked."""
+    reports = [report]
+    found = [_row(report), *_apart(reports), *_better(reports), *_ignored(reports), *_errors(reports)]
+    return {without_largest(line) for line in found}
+
+
+def written_lines(text: str, name: str) -> set[str]:
+    """The lines of a page that speak of one module, masked likewise."""
+    starts = (f"| `{name}` ", f"- `{name}`")
+    return {without_largest(line) for line in text.split("\n") if line.startswith(starts)}
+
+
+def frame(text: str) -> list[str]:
+    """What is left of a page without the lines on modules and the total."""
+    return [line for line in text.split("\n") if not line.startswith(("| `", "- `", "Together "))]
 
 
 def digest() -> str:
@@ -50,7 +76,7 @@ def digest() -> str:
 
 def without_largest(text: str) -> str:
     """The page without the column that another processor's last digits may move."""
-    return re.sub(r"(\n\| `\w+` \| [\d,]+ \| [\d,]+ \|) [^|]+ \|", r"\1 … |", text)
+    return re.sub(r"(?m)^(\| `\w+` \| [\d,]+ \| [\d,]+ \|) [^|]+ \|", r"\1 … |", text)
 
 
 def stated_largest(text: str) -> dict[str, float]:

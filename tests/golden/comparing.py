@@ -28,7 +28,8 @@ class Rules:
 
     `tolerance` is relative; `keys` gives other tolerances by name (the last name of the path, or the whole path),
     `floor` the absolute difference that is nothing, `floors(case)` the same by name for one case (`"*"` for all).
-    `ignored` names what is not compared, with the reason; words (not numbers) are never compared.
+    `ignored` names what is not compared, with the reason; words (not numbers) are never compared. `explained` gives
+    the reason why a case that differs does, by a part of its id; the case still counts as not agreeing.
     """
 
     tolerance: float
@@ -36,6 +37,7 @@ class Rules:
     floor: float = NOISE
     floors: Floors = _no_floors
     ignored: Mapping[str, str] = field(default_factory=dict)
+    explained: Mapping[str, str] = field(default_factory=dict)
 
 
 class Difference(NamedTuple):
@@ -97,7 +99,10 @@ def _hold(case: Case, found: Mapping[str, Any], rules: Rules) -> Comparison:
             largest = max(largest, relative)
         else:
             differences.append(Difference(path, relative, ours[path], expected))
-    return Comparison(case, count, largest, tuple(differences), tuple(missing), dict(better))
+    reason = ""
+    if differences or missing:
+        reason = next((text for part, text in rules.explained.items() if part in case.id), "")
+    return Comparison(case, count, largest, tuple(differences), tuple(missing), dict(better), reason)
 
 
 def _leaves(content: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -514,6 +514,7 @@ def revman5_file(case: Case) -> Mapping[str, Any]:
     }
 
 
+_BOUND = "R's search for the upper limit of τ² ends at its bound; the engine's goes on"
 _SETTINGS = "a setting of the file or an empty place, not a result"
 MODULES = {
     "metagen": metagen,
@@ -528,8 +529,13 @@ MODULES = {
     "revman5_file": revman5_file,
 }
 RULES = {name: comparing.Rules(1e-6) for name in MODULES} | {
+    "metagen": comparing.Rules(1e-6, explained=dict.fromkeys(("/pred_S", "/ivhet"), _BOUND)),
     "metabin": comparing.Rules(
-        1e-6, ignored={"k_MH": "how many studies R counts for Mantel-Haenszel: a count of rows, not a result"}
+        1e-6,
+        ignored={"k_MH": "how many studies R counts for Mantel-Haenszel: a count of rows, not a result"},
+        explained={
+            "zeroarm": "one arm has no event at all: R carries on with infinity, the engine defines no estimate"
+        },
     ),
     "revman5_file": comparing.Rules(
         1e-10,
