@@ -121,8 +121,24 @@ def line(
 
 def fitted_line(studies: batch.Batch, values: batch.Floats, *, method: str, test: str, level: float = 0.95) -> fit.Fit:
     """The regression of the effects on an intercept and one predictor, shape (..., k)."""
-    design = np.stack(np.broadcast_arrays(np.ones(values.shape), values), axis=-1)
-    return fit.fit(studies, design, method=method, test=test, level=level)
+    # Divided by a power of two near its largest value, the predictor keeps its digits and its squares stay finite.
+    largest = np.where(studies.mask & np.isfinite(values), np.abs(values), 0.0).max(axis=-1, initial=0.0)
+    exponent = np.frexp(largest)[1]
+    near_one = np.ldexp(np.where(studies.mask, values, 0.0), -exponent[..., np.newaxis])
+    fitted = fit.fit(studies, _with_intercept(near_one), method=method, test=test, level=level)
+    back = np.ldexp(_with_intercept(np.ones(exponent.shape)), np.stack([0 * exponent, -exponent], axis=-1))
+    with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+        return fitted._replace(
+            coefficients=fitted.coefficients * back,
+            errors=fitted.errors * back,
+            lower=fitted.lower * back,
+            upper=fitted.upper * back,
+            covariance=fitted.covariance * back[..., np.newaxis, :] * back[..., np.newaxis],
+        )
+
+
+def _with_intercept(values: batch.Floats) -> batch.Floats:
+    return np.stack([np.ones(values.shape), values], axis=-1)
 
 
 def pustejovsky(studies: batch.Batch, n1: ArrayLike, n2: ArrayLike, *, level: float = 0.95) -> Asymmetry:

@@ -260,7 +260,7 @@ def _known(value: batch.Floats) -> float | None:
 def _from_line(
     name: str, method: str, found: egger.Asymmetry, notices: tuple[results.Notice, ...]
 ) -> results.AsymmetryTest:
-    if not found.is_converged:
+    if np.isfinite(found.bias) and not found.is_converged:
         notices = (*notices, remarks.not_settled())
     return results.AsymmetryTest(
         method=method, k=int(found.k), notices=notices, name=name, bias=_known(found.bias), se=_known(found.se),

@@ -78,6 +78,17 @@ def test_equal_variances_have_no_slope():
     assert np.isnan(egger.regress(studies).bias)
 
 
+@pytest.mark.parametrize("scale", [1e-150, 1e-20, 1e20, 1e150])
+@pytest.mark.parametrize("by", ["se", "variance"])
+def test_the_unit_of_the_effects_does_not_matter(scale, by):
+    studies = drawn.row(drawn.drawn(), 4)
+    scaled = batch.Batch.of(studies.y * scale, studies.v * scale * scale)
+    for method in ("WLS", "REML"):
+        here, there = (egger.regress(each, by=by, method=method) for each in (studies, scaled))
+        assert there.statistic == pytest.approx(float(here.statistic), rel=1e-7)
+        assert there.limit == pytest.approx(float(here.limit) * scale, rel=1e-7)
+
+
 def test_unknown_choices_are_named():
     studies = drawn.row(drawn.drawn(), 0)
     with pytest.raises(errors.OptionError, match="choose one of “se”, “variance”"):

@@ -61,6 +61,15 @@ def test_a_batch_is_a_loop_whatever_the_blocks(monkeypatch):
             np.testing.assert_allclose(getattr(whole, name)[i], getattr(alone, name), rtol=1e-12)
 
 
+def test_sorting_counts_what_pairs_count(monkeypatch):
+    studies = drawn.drawn()
+    x, y = np.round(studies.y, 1), np.round(studies.v, 1)
+    pairs = rank.correlate(x, y, studies.mask)
+    monkeypatch.setattr(rank, "WIDE", 3)
+    for name, value in rank.correlate(x, y, studies.mask)._asdict().items():
+        np.testing.assert_array_equal(value, getattr(pairs, name))
+
+
 def test_a_flip_of_all_signs_turns_tau():
     studies = drawn.drawn()
     here, there = rank.begg(studies), rank.begg(drawn.flipped(studies))
@@ -76,6 +85,11 @@ def test_edges_have_answers():
     alone = rank.begg(batch.Batch.of([0.1, 0.2, 5.0], [1.0, 2.0, 1e-30]))
     assert np.isfinite(alone.tau)
     assert np.isnan(rank.begg(batch.Batch.of([0.1, 0.2, 0.3], [1.0, -2.0, 1.0])).p)
+
+
+def test_a_bad_variance_spoils_its_own_row_only():
+    y, v = np.array([[0.1, 0.4, 0.2, 0.9]] * 2), np.array([[0.1, 0.2, 0.3, 0.5], [0.1, 0.0, 0.3, 0.5]])
+    np.testing.assert_array_equal(np.isnan(rank.begg(batch.Batch.of(y, v)).p), [False, True])
 
 
 def test_unknown_p_values_are_named():
