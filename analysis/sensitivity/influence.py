@@ -128,6 +128,7 @@ def _compared(studies: batch.Batch, whole: pooled.Estimates, deleted: pooled.Est
 def _blanked(found: Influence, studies: batch.Batch, deleted: pooled.Estimates) -> Influence:
     """NaN, and not influential, for studies that do not count and for an only study."""
     defined = studies.mask & (deleted.k > 0)
-    return Influence._make(
+    parts = (
         np.logical_and(part, defined) if part.dtype == np.bool_ else np.where(defined, part, np.nan) for part in found
     )
+    return Influence._make(parts)._replace(is_converged=deleted.is_converged)

@@ -49,9 +49,11 @@ def coordinates(studies: batch.Batch, model: pooled.Model | None = None, *, is_c
     everything = np.ones((1, studies.mask.shape[-1]), dtype=np.bool_)
     whole = pooled.pool(studies, everything, chosen)
     zero = whole.estimate if is_centred else np.zeros(whole.estimate.shape)
-    x = np.where(studies.mask, np.sqrt(studies.weights(whole.tau2[..., 0])), np.nan)
-    z = x * (studies.y - zero)
     slope, reach = whole.estimate - zero, special.ndtri(0.5 + chosen.level / 2)
+    with np.errstate(all="ignore"):
+        x = np.where(studies.mask, np.sqrt(studies.weights(whole.tau2[..., 0])), np.nan)
+        z = x * (studies.y - zero)
+        is_outside = np.abs(z - slope * x) > reach
     return Coordinates(
         x=x,
         z=z,
@@ -60,7 +62,7 @@ def coordinates(studies: batch.Batch, model: pooled.Model | None = None, *, is_c
         low=(whole.low - zero)[..., 0],
         high=(whole.high - zero)[..., 0],
         reach=np.full(zero.shape[:-1], reach),
-        is_outside=np.abs(z - slope * x) > reach,
+        is_outside=is_outside,
     )
 
 

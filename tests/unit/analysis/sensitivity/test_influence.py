@@ -95,6 +95,30 @@ def test_one_study_two_studies_and_masked_ones():
     assert found.cook[:6] == pytest.approx(influence.diagnose(studies).cook, rel=1e-10)
     assert np.isnan(found.cook[6])
     assert not found.is_influential[6]
+    assert found.is_converged.all()
+
+
+@pytest.mark.parametrize(
+    ("y", "v"),
+    [
+        ([1e150, 2e150, -1e150], [1e300] * 3),
+        ([1e-150, 2e-150, 3e-150], [1e-300] * 3),
+        ([1.0, 1.0, 1.0], [1.0] * 3),
+        ([1.0, 2.0, 3.0], [1e-12, 1.0, 1e12]),
+        ([np.inf, 1.0, 2.0], [1.0] * 3),
+        ([1.0, 2.0, 3.0], [0.0, 1.0, 1.0]),
+    ],
+)
+@pytest.mark.parametrize("interval", ["z", "HK", "KR"])
+def test_extreme_numbers_give_values_and_no_warnings(y, v, interval):
+    studies, model = batch.Batch.of(y, v), pooled.Model("REML", interval)
+    for found in (
+        leave_one_out.estimate(studies, model),
+        influence.diagnose(studies, model),
+        baujat.coordinates(studies, model),
+        radial.coordinates(studies, model),
+    ):
+        json.dumps(found.to_dict(), allow_nan=False)
 
 
 def test_baujat_adds_up_to_q():

@@ -28,7 +28,7 @@ def held_against_the_front_door(found, given, every):
         assert numbers == pytest.approx(expected, rel=1e-8, abs=1e-10, nan_ok=True), row
 
 
-@pytest.mark.parametrize("convention", ["revman5", "revman2025", "metafor", "meta"])
+@pytest.mark.parametrize("convention", ["revman5", "revman2025", "metafor", "meta", "stata", "handbook"])
 def test_rows_of_events_are_analyses_of_their_own(convention):
     given = invented.binary()
     chosen = options.Options(measure="OR", convention=convention)
