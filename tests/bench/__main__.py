@@ -7,11 +7,21 @@ from pathlib import Path
 
 import django
 
+from tests.bench.engine import table
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="a tenth of the size, to see that it works")
-    size = 10_000 if parser.parse_args().small else 100_000
+    parser.add_argument("--engine", action="store_true", help="the engine alone, which needs no database")
+    given = parser.parse_args()
+    if not given.engine:
+        _application(10_000 if given.small else 100_000)
+    for line in table.lines():
+        print(line, flush=True)
+
+
+def _application(size: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "reviews.config.settings")
     with tempfile.TemporaryDirectory(prefix="tandem-bench-") as folder:
         os.environ["TANDEM_VAR"] = folder

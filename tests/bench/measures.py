@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
-import numpy
 from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
 from django.core.management import call_command
@@ -18,8 +17,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from analysis import data, options, synthesis
-from analysis.pooling import batch, tau2
 from reviews.core import jobs
 from reviews.core.models import Job
 from reviews.search import services as search
@@ -47,7 +44,6 @@ def everything(folder: Path, size: int) -> Iterator[Measure]:
         cursor.execute("ANALYZE")
     yield from _pages(world, size)
     yield from load.voting(folder, world, size)
-    yield from _engine()
 
 
 def print_table(measures: Iterator[Measure]) -> None:
@@ -130,19 +126,3 @@ def _weight(page: bytes) -> float:
     files = {finders.find(name) for name in re.findall(r'="/static/([^"]+\.(?:css|js))"', page.decode())}
     parts = [page, *(Path(file).read_bytes() for file in files if file)]
     return sum(len(gzip.compress(part)) for part in parts) / 1000
-
-
-def _engine() -> Iterator[Measure]:
-    random = numpy.random.default_rng(1)
-    effects, variances = random.normal(0.2, 0.3, (100_000, 10)), random.uniform(0.01, 0.1, (100_000, 10))
-    studies = [
-        data.ContinuousStudy(f"s{i}", f"Study {i}", 50 + i, 10.0 + i % 3, 3.0, 48 + i, 11.0, 3.1 + i % 2)
-        for i in range(10)
-    ]
-    choices = options.Options(measure="SMD", convention="metafor", model="random", tau2_method="REML")
-    single = timed(lambda: synthesis.analyse(studies, choices), 200)
-    yield Measure("one meta-analysis, 10 studies, REML, all statistics", p95(single), "1 ms")
-    one = timed(lambda: tau2.reml(batch.Batch.of(effects[0], variances[0])), 200)
-    many = timed(lambda: tau2.reml(batch.Batch.of(effects, variances)))[0]
-    ratio = statistics.median(one) * 100_000 / many
-    yield Measure("100,000 meta-analyses of 10 studies, REML, batched", f"{many:.2f} s, {ratio:,.0f} x a loop", "2 s")
