@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
-from analysis import errors, profiles
+from analysis import canonical, errors, profiles
 from analysis.effects import catalogue, conventions, zero_cells
 from analysis.pooling import intervals, prediction_kinds, tau2
 
@@ -126,7 +126,7 @@ class Options:
 
     def to_dict(self) -> dict[str, Any]:
         """Every choice by name, ready for JSON."""
-        return asdict(self)
+        return canonical.plain(self)
 
     @property
     def profile(self) -> profiles.Profile:

@@ -161,7 +161,7 @@ class Analysis:
 
 def inputs_digest(studies: Iterable[Any], choices: options.Options) -> str:
     """The digest of everything that determines the numbers of an analysis apart from the engine's version."""
-    return canonical.digest({"studies": [asdict(study) for study in studies], "options": choices.to_dict()})
+    return canonical.digest({"studies": [canonical.plain(study) for study in studies], "options": choices.to_dict()})
 
 
 def _require_unchanged(stored: Mapping[str, Any]) -> None:
