@@ -9,10 +9,10 @@ import resource
 import sys
 import time
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
-from reviews.search.duplicates import finding
+from reviews.search.duplicates import finding, keys, prepare
 from reviews.search.duplicates.record import Record
 
 _PIECES = "ba ce di fo gu ha ke li mo nu pa re si to vu wa xe yi zo the car neu gly ost hem cor pul tri lum"
@@ -75,18 +75,48 @@ def _noisy(chance: random.Random, one: Record, number: int) -> Record:
     )  # fmt: skip
 
 
+class _Timed:
+    """Records made a thousand at a time, with the CPU seconds that took."""
+
+    def __init__(self, count: int) -> None:
+        self.seconds = 0.0
+        self._left = made(count)
+
+    def __iter__(self) -> Iterator[Record]:
+        while True:
+            start = time.process_time()
+            some = list(islice(self._left, 1000))
+            self.seconds += time.process_time() - start
+            if not some:
+                return
+            yield from some
+
+
 def measure(count: int, workers: int = 1) -> Growth:
-    """Find the duplicates of `count` made records; the making is not counted."""
-    making = time.process_time()
-    for _ in made(count):
-        pass
-    making = time.process_time() - making
-    start, cpu = time.perf_counter(), _cpu()
-    found = finding.find(made(count), workers=workers)
+    """Find the duplicates of `count` made records; the CPU time of making them is not counted."""
+    start, cpu, records = time.perf_counter(), _cpu(), _Timed(count)
+    found = finding.find(records, workers=workers)
     removed = sum(len(group) - 1 for group in found.clusters)
     peak = sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
-    wall = time.perf_counter() - start
-    return Growth(count, int(count * 0.3), found.compared, removed, _cpu() - cpu - making, wall, peak)
+    spent, wall = _cpu() - cpu - records.seconds, time.perf_counter() - start
+    return Growth(count, int(count * 0.3), found.compared, removed, spent, wall, peak)
+
+
+def incremental(old: int, new: int) -> tuple[int, float]:
+    """Match the last `new` of `old` + `new` made records against the others, as an import does.
+
+    Gives how many old records share a key with a new one, and the CPU seconds for keys, comparing and grouping; the
+    look-up of the keys is the database's and is not counted.
+    """
+    records = list(made(old + new))
+    stored, arriving = records[:old], records[old:]
+    wanted = {number for one in arriving for number in keys.hashes(prepare.record(one))}
+    candidates = [one for one in stored if not wanted.isdisjoint(keys.hashes(prepare.record(one)))]
+    start = time.process_time()
+    for one in arriving:
+        keys.hashes(prepare.record(one))
+    finding.match_new(arriving, candidates)
+    return len(candidates), time.process_time() - start
 
 
 def _cpu() -> float:
@@ -106,6 +136,8 @@ def main() -> None:
     workers = int(sys.argv[2]) if len(sys.argv) > 2 else 1
     for size in sizes:
         print(line(measure(size, workers)), flush=True)
+    found, seconds = incremental(90_000, 10_000)
+    print(f"10,000 new records against the {found:,} of 90,000 that share a key: {seconds:.1f} CPU s")
 
 
 if __name__ == "__main__":
