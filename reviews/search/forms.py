@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -160,15 +160,3 @@ class ColumnsForm(forms.Form):
             self.add_error(None, f"{MAPPED[name]} is chosen for more than one column. Choose the one that holds it.")
         if "title" not in chosen:
             self.add_error(None, "Choose the column that holds the titles; without them nobody can screen.")
-
-
-class FilterForm(forms.Form):
-    """The filters above the list of references; ``sources`` are the choices (primary key, name)."""
-
-    words = forms.CharField(label="Words in title or authors", required=False, max_length=200)
-    source = forms.TypedChoiceField(label="Source", required=False, coerce=int, empty_value=None)
-    year = forms.IntegerField(label="Year", required=False, min_value=0, max_value=9999)
-
-    def __init__(self, data: Any, sources: Iterable[tuple[int, str]]) -> None:
-        super().__init__(data)
-        self.fields["source"].choices = [("", "All sources"), *sources]  # type: ignore[attr-defined]

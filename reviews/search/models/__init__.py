@@ -1,4 +1,5 @@
 from reviews.search.models.imports import Import, RefusedRecord
+from reviews.search.models.index import RecordIndex, RecordWords
 from reviews.search.models.references import Fingerprint, Join, Record, Reference, ReferenceQuerySet
 from reviews.search.models.sources import SearchRun, SearchRunChange, Source
 from reviews.search.models.uploads import Preview, Upload, UploadPart
@@ -9,6 +10,8 @@ __all__ = [
     "Join",
     "Preview",
     "Record",
+    "RecordIndex",
+    "RecordWords",
     "Reference",
     "ReferenceQuerySet",
     "RefusedRecord",

@@ -1,5 +1,6 @@
 """Reads of search: what was searched and found, imports, references and the records behind them."""
 
+from reviews.search.selectors.citing import Composed, citations
 from reviews.search.selectors.imports import (
     ImportPage,
     UndoPage,
@@ -12,7 +13,15 @@ from reviews.search.selectors.imports import (
     upload,
 )
 from reviews.search.selectors.references import (
+    NOT_GIVEN,
+    Choices,
+    Order,
+    Query,
     ReferenceLine,
+    Show,
+    Wanted,
+    choices,
+    query,
     records_of,
     reference,
     reference_lines,
@@ -35,21 +44,31 @@ from reviews.search.selectors.sources import (
 )
 
 __all__ = [
+    "NOT_GIVEN",
+    "Choices",
+    "Composed",
     "Correction",
     "Identification",
     "ImportPage",
+    "Order",
     "Overview",
+    "Query",
     "ReferenceLine",
     "RunLine",
+    "Show",
     "SourceLine",
     "SourceRecords",
     "UndoPage",
     "UploadPage",
+    "Wanted",
+    "choices",
+    "citations",
     "corrections",
     "file_import",
     "identification",
     "kept_file",
     "overview",
+    "query",
     "records_of",
     "reference",
     "reference_lines",

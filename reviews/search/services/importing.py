@@ -13,7 +13,7 @@ from reviews.search import events, files, rules
 from reviews.search.formats import parsed, reading
 from reviews.search.models import Import, Record, RefusedRecord
 from reviews.search.rules import ImportState
-from reviews.search.services import apart, checking, shelving, steps
+from reviews.search.services import apart, checking, indexing, shelving, steps
 
 # What a record of a file and a row of the table have in common; lists and tags are converted.
 FIELDS = (
@@ -103,6 +103,7 @@ def _store_chunk(row: Import, chunk: Sequence[parsed.Item], stored_up_to: int, p
         sources = [item for item in chunk if isinstance(item, parsed.ParsedRecord)]
         refused = [item for item in chunk if isinstance(item, parsed.Refused)]
         records = Record.objects.bulk_create([_record(row, item) for item in sources])
+        indexing.index(records)
         RefusedRecord.objects.bulk_create([_refused(row, item) for item in refused])
         shelving.shelve(row.review_id, row.pk, records, sources)
         row.state, row.stored_up_to = ImportState.STORING, chunk[-1].position

@@ -1,5 +1,6 @@
 """HTTP to the domain of search."""
 
+from reviews.search.views.exports import export_references
 from reviews.search.views.imports import file_import, import_file, undo_import
 from reviews.search.views.references import reference, references
 from reviews.search.views.sources import correct_run, new_run, new_source, overview, search_run
@@ -21,6 +22,7 @@ __all__ = [
     "columns",
     "correct_run",
     "discard_upload",
+    "export_references",
     "file_import",
     "finish_upload",
     "import_file",

@@ -1,36 +1,55 @@
 """References, and the records behind one."""
 
+from dataclasses import dataclass
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from reviews.core.access import SeatRequest, needs
 from reviews.core.rules import Permission
-from reviews.search import cards, forms, selectors
+from reviews.search import cards, filters, lines, selectors
+from reviews.search.filters import FilterForm
+from reviews.search.models import ReferenceQuerySet
+from reviews.search.selectors import Query
 
 PAGE = 50
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for: the form, its words as they were read, and the references that fit."""
+
+    form: FilterForm
+    looked_for: Query
+    found: ReferenceQuerySet
+
+
+def asked(request: SeatRequest) -> Asked:
+    form = FilterForm(request.GET, selectors.choices(request.seat))
+    wanted = form.wanted
+    looked_for = selectors.query(wanted.words)
+    return Asked(form, looked_for, selectors.references(request.seat, wanted, form.order, looked_for))
+
+
 @needs(Permission.VIEW)
 def references(request: SeatRequest, review_id: int) -> HttpResponse:
-    sources = selectors.sources(request.seat).values_list("pk", "name")
-    form = forms.FilterForm(request.GET, sources)
-    # What is valid filters; the rest shows its error beside the field.
-    form.is_valid()
-    chosen = form.cleaned_data
-    found = selectors.references(
-        request.seat,
-        words=chosen.get("words", ""),
-        source_id=chosen.get("source"),
-        year=chosen.get("year"),
-    )
+    """All references that fit the filters of the address, fifty at a time."""
+    question = asked(request)
     # Pages are cut from keys alone, so that the last of thousands is as quick as the first.
-    page = Paginator(found.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(question.found.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    found = selectors.reference_lines(request.seat, list(page.object_list))
+    marks = question.looked_for.marks
+    chips = filters.chips(question.form, request.GET)
     context = {
-        "form": form,
+        "form": question.form,
         "page": page,
-        "lines": selectors.reference_lines(request.seat, list(page.object_list)),
-        "is_filtered": any(chosen.values()),
+        "lines": [lines.line(one, marks) for one in found],
+        "chips": chips,
+        "is_filtered": bool(chips),
+        "narrowed": len(chips) - bool(question.form.wanted.words),
+        "export": filters.ExportForm(),
+        "kept": [(name, value) for name in question.form.fields for value in request.GET.getlist(name) if value],
     }
     return render(request, "search/references.html", context)
 

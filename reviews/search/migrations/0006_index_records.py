@@ -1,0 +1,18 @@
+from django.db import migrations
+
+from reviews.search.services import indexing
+
+CHUNK = 500
+
+
+def index(apps, schema_editor):
+    """Records that were stored before there was an index; the migration can be interrupted and run again."""
+    missing = apps.get_model("search", "Record").objects.filter(index=None).order_by("pk")
+    while chunk := list(missing[:CHUNK]):
+        indexing.index(chunk)
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("search", "0005_record_index")]
+    operations = [migrations.RunPython(index, migrations.RunPython.noop, elidable=True)]
