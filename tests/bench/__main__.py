@@ -7,6 +7,7 @@ from pathlib import Path
 
 import django
 
+from tests.bench import duplicates, growth, labelled
 from tests.bench.engine import table
 
 
@@ -14,11 +15,34 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--small", action="store_true", help="a tenth of the size, to see that it works")
     parser.add_argument("--engine", action="store_true", help="the engine alone, which needs no database")
+    parser.add_argument("--duplicates", action="store_true", help="the finding of duplicates alone, likewise")
+    parser.add_argument("--million", action="store_true", help="duplicates among a million made records too")
     given = parser.parse_args()
-    if not given.engine:
-        _application(10_000 if given.small else 100_000)
+    size = 10_000 if given.small else 100_000
+    is_whole = not (given.engine or given.duplicates)
+    if is_whole:
+        _application(size)
+    if is_whole or given.engine:
+        _engine()
+    if is_whole or given.duplicates:
+        _duplicates([size, 1_000_000] if given.million else [size])
+
+
+def _engine() -> None:
     for line in table.lines():
         print(line, flush=True)
+
+
+def _duplicates(sizes: list[int]) -> None:
+    """The labelled sets where they stand beside the project, the constructed one, and how time and memory grow."""
+    print(f"\nDuplicates, on labelled sets\n{duplicates.heading()}")
+    if not labelled.FOLDER.is_dir():
+        print("the labelled sets are not beside the project; only the constructed one is measured")
+    for row in duplicates.rows():
+        print(duplicates.line(row), flush=True)
+    print("\nDuplicates among made records")
+    for size in sizes:
+        print(growth.line(growth.measure(size, workers=min(2, os.cpu_count() or 1))), flush=True)
 
 
 def _application(size: int) -> None:
