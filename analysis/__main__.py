@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
-from pathlib import Path
 
-from analysis import columns, data, errors, options, profiles, r_script, report, synthesis
+from analysis import columns, data, errors, options, profiles, r_script, report, synthesis, tables
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,7 +18,8 @@ def main(arguments: list[str] | None = None) -> int:
         if given.file is None:
             raise errors.InputError("Name the file with the studies, for example data.csv (- reads the input).")
         choices = _choices(given)
-        studies = data.StudySet.of(columns.studies(_rows(given.file), choices.measure))
+        table = tables.read(given.file)
+        studies = data.StudySet.of(columns.studies(table.rows, choices.measure, table.numbers))
         analysis = synthesis.analyse(studies, choices)
     except (errors.InputError, errors.OptionError) as refusal:
         where = f"{given.file}: " if isinstance(refusal, errors.InputError) and given.file else ""
@@ -37,7 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m analysis", description=__doc__)
-    parser.add_argument("file", nargs="?", help="a csv file with one study a row and a header; - for the input")
+    parser.add_argument(
+        "file",
+        nargs="?",
+        help="a csv file (commas, semicolons or tabs), one study a row below a header; - for the input",
+    )
     parser.add_argument("--measure", default="SMD", help="SMD, MD, OR, RR, RD, GEN, … (default SMD)")
     parser.add_argument(
         "--profile", default="metafor", help=f"whose conventions: {', '.join(profiles.PROFILES)} (default metafor)"
@@ -68,20 +71,6 @@ def _choices(given: argparse.Namespace) -> options.Options:
     return options.Options(
         measure=given.measure, convention=given.profile, model=given.model, level=given.level, **chosen
     )
-
-
-def _rows(name: str) -> list[dict[str, str]]:
-    if name == "-":
-        return list(csv.DictReader(sys.stdin))
-    path = Path(name)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as problem:
-        raise errors.InputError(f"the file cannot be read ({problem.strerror}).") from problem
-    except UnicodeDecodeError as problem:
-        raise errors.InputError("the file is not in UTF-8; save it as csv in UTF-8.") from problem
-    separator = ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
-    return list(csv.DictReader(text.splitlines(keepends=True), delimiter=separator))
 
 
 if __name__ == "__main__":

@@ -34,8 +34,8 @@ _ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "means": {"mean": ("mi",), "sd": ("sdi",), "n": ("ni",)},
     "paired": {"mean1": ("m1i",), "mean2": ("m2i",), "sd1": ("sd1i",), "sd2": ("sd2i",), "n": ("ni",), "r": ("ri",)},
     "correlations": {"r": ("ri", "cor"), "n": ("ni",)},
-    "partial_correlations": {"t": ("ti",), "m": ("mi",), "n": ("ni",), "r": ("ri",), "r2": ("r2i",)},
-    "determination": {"r2": ("r2i",), "m": ("mi",), "n": ("ni",)},
+    "partial_correlations": {"r": ("ri",), "n": ("ni",), "predictors": ("mi", "m"), "r2": ("r2i",)},
+    "determination": {"r2": ("r2i",), "n": ("ni",), "predictors": ("mi", "m")},
     "reliability": {"alpha": ("ai",), "items": ("mi",), "n": ("ni",)},
     "hazard": {"o_minus_e": ("o-e", "oe", "o_e"), "ci_low": ("lower",), "ci_high": ("upper",), "p": ("pval",)},
     "generic": {
@@ -49,19 +49,37 @@ _ALIASES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def studies(rows: Sequence[Mapping[str, str]], measure: str) -> tuple[Any, ...]:
+def studies(rows: Sequence[Mapping[str, str]], measure: str, numbers: Sequence[int] = ()) -> tuple[Any, ...]:
     """One study a row of a table with a header, for the measure at hand.
 
-    Names of columns are looked up without regard to case. Raises InputError that names the column which is missing, or
-    the row and the field of a cell that is no number; an empty cell of an optional field is left out.
+    Names of columns are looked up without regard to case; an empty cell of an optional field is left out, and so is a
+    row without any text. `numbers` are the rows' numbers in their file, by default counted from 2, below the header.
+
+    Raises InputError that names the column which is missing or stands twice, or the row and the column of a number that
+    cannot be, or the rows of a study that is there twice.
     """
-    if not rows:
+    numbered = list(zip(numbers or range(2, len(rows) + 2), rows, strict=True))
+    filled = [(number, row) for number, row in numbered if any((cell or "").strip() for cell in row.values())]
+    if not filled:
         raise errors.InputError("The table holds no study; give one row a study below the header.")
     entry = catalogue.measure(measure)
     kind = catalogue.STUDIES[entry.family]
-    header = {name.strip().lower(): name for name in rows[0]}
+    header = _header(rows[0])
     places = _places(kind, entry, header)
-    return tuple(_study(kind, row, number, places, header) for number, row in enumerate(rows, start=2))
+    _require_one_row_each(filled, header)
+    return tuple(_study(kind, row, number, places, header) for number, row in filled)
+
+
+def _header(row: Mapping[str, str]) -> dict[str, str]:
+    """The columns by their names in small letters."""
+    found: dict[str, str] = {}
+    for name in row:
+        plain = name.strip().lower()
+        if plain in found:
+            raise errors.InputError(f"Column {name.strip()} stands twice in the table; rename or remove one.")
+        if plain:
+            found[plain] = name
+    return found
 
 
 def _places(kind: type, entry: catalogue.Measure, header: Mapping[str, str]) -> dict[str, str]:
@@ -83,32 +101,56 @@ def _places(kind: type, entry: catalogue.Measure, header: Mapping[str, str]) -> 
     return found
 
 
+def _require_one_row_each(rows: Sequence[tuple[int, Mapping[str, str]]], header: Mapping[str, str]) -> None:
+    seen: dict[str, int] = {}
+    for number, row in rows:
+        label = _text(row, header, LABELS)
+        if label and label in seen:
+            raise errors.InputError(
+                f"Rows {seen[label]} and {number} are both of study “{label}”. Several results of one study depend on "
+                "each other, which only a multilevel model can take into account, and there is none yet: combine them, "
+                "choose one, or give different studies different names.",
+                study=label,
+                field="label",
+            )
+        seen[label] = number
+
+
 def _study(
     kind: type, row: Mapping[str, str], number: int, places: Mapping[str, str], header: Mapping[str, str]
 ) -> Any:
     label = _text(row, header, LABELS) or f"Row {number}"
-    values: dict[str, Any] = {}
-    for name, column in places.items():
-        cell = (row.get(column) or "").strip()
-        if cell and cell.upper() not in ("NA", "NAN"):
-            values[name] = _number(cell, label, name)
-    required = [field.name for field in fields(kind) if field.default is MISSING and field.name in places]
-    for name in required:
-        if name not in values:
-            raise errors.InputError(f"Study “{label}”, field {name}: the cell is empty.", study=label, field=name)
-    return kind(key=label, label=label, subgroup=_text(row, header, SUBGROUPS) or None, **values)
+    required = {field.name for field in fields(kind) if field.default is MISSING}
+    try:
+        values = {
+            name: _number(cell, label, name)
+            for name, column in places.items()
+            if (cell := _cell(row, column)) or name in required
+        }
+        return kind(key=label, label=label, subgroup=_text(row, header, SUBGROUPS) or None, **values)
+    except errors.InputError as refusal:
+        column = places.get(refusal.field, "").strip()
+        place = f"row {number}, column {column}" if column else f"row {number}"
+        raise errors.InputError(f"{place}: {refusal}", study=refusal.study, field=refusal.field) from None
 
 
 def _text(row: Mapping[str, str], header: Mapping[str, str], names: Sequence[str]) -> str:
     return next(((row.get(header[name]) or "").strip() for name in names if name in header), "")
 
 
+def _cell(row: Mapping[str, str], column: str) -> str:
+    """What stands in a cell; empty for R's NA too."""
+    cell = (row.get(column) or "").strip()
+    return "" if cell.upper() == "NA" else cell
+
+
 def _number(cell: str, label: str, field: str) -> float:
+    where = f"Study “{label}”, field {field}"
+    if not cell:
+        raise errors.InputError(f"{where}: the cell is empty; enter the number.", study=label, field=field)
     try:
         return float(cell)
     except ValueError:
         raise errors.InputError(
-            f"Study “{label}”, field {field}: “{cell}” is not a number; write digits with a decimal point.",
-            study=label,
-            field=field,
+            f"{where}: “{cell}” is not a number; write digits with a decimal point.", study=label, field=field
         ) from None

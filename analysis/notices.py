@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from analysis import options, results
@@ -35,6 +36,13 @@ def _for_pool(pool: results.Pool, settled: bool, choices: options.Options) -> It
     where = f"Subgroup “{pool.name}”" if pool.name else "This analysis"
     if pool.k == 0:
         yield results.Notice("no_study", f"{where} holds no study that says anything about the effect.")
+        return
+    if math.isnan(pool.estimate):
+        yield results.Notice(
+            "not_defined",
+            f"{where}: the pooled estimate is not defined, because one of the groups has no event, or nothing but "
+            "events, in all of its studies.",
+        )
         return
     if pool.k == 1:
         yield results.Notice(

@@ -12,6 +12,8 @@ from analysis.effects import catalogue
 from analysis.figures import numerals
 
 DECIMALS = 4
+# Numbers outside of these are printed with a power of ten.
+SMALLEST, LARGEST = 0.5e-4, 1e7
 
 
 def text(analysis: results.Analysis) -> str:
@@ -45,7 +47,7 @@ def _lines(analysis: results.Analysis) -> Iterator[str]:
                 yield ""
     yield from _pool("Total", analysis.overall, analysis.options)
     if between := analysis.between:
-        chi2 = f"Q = {between.q:.{DECIMALS}f}, df = {between.df}, {numerals.p_value(between.p)}"
+        chi2 = f"Q = {_number(between.q)}, df = {between.df}, {numerals.p_value(between.p)}"
         yield f"Test for subgroup differences: {chi2}, I² = {between.i2:.1f}%"
     yield ""
     yield from (f"Note: {notice.text}" for notice in analysis.notices)
@@ -65,26 +67,26 @@ def _table(analysis: results.Analysis, rows: Sequence[results.StudyResult]) -> I
 
 def _shown(row: results.StudyResult, choices: options.Options) -> str:
     estimate, low, high = (_back(value, choices) for value in (row.effect, row.ci_low, row.ci_high))
-    return f"{estimate:>10.{DECIMALS}f}  {f'[{low:.{DECIMALS}f}, {high:.{DECIMALS}f}]':>24}"
+    return f"{_number(estimate):>10}  {f'[{_number(low)}, {_number(high)}]':>24}"
 
 
 def _pool(title: str, pool: results.Pool, choices: options.Options) -> Iterator[str]:
-    if pool.k == 0:
+    if np.isnan(pool.estimate):
         yield f"{title}: no study says anything about the effect."
         return
     level = wording.percent(choices.level)
     estimate, low, high = (_back(value, choices) for value in (pool.estimate, pool.ci_low, pool.ci_high))
     kind = "z" if pool.df is None else f"t({pool.df:.4g})"
     yield (
-        f"{title}: {estimate:.{DECIMALS}f} [{low:.{DECIMALS}f}, {high:.{DECIMALS}f}] ({level} CI), k = {pool.k}, "
-        f"{kind} = {pool.z:.{DECIMALS}f}, {numerals.p_value(pool.p)}"
+        f"{title}: {_number(estimate)} [{_number(low)}, {_number(high)}] ({level} CI), k = {pool.k}, "
+        f"{kind} = {_number(pool.z)}, {numerals.p_value(pool.p)}"
     )
     if pool.prediction_low is not None and pool.prediction_high is not None:
         low, high = _back(pool.prediction_low, choices), _back(pool.prediction_high, choices)
-        yield f"  Prediction interval: [{low:.{DECIMALS}f}, {high:.{DECIMALS}f}]"
+        yield f"  Prediction interval: [{_number(low)}, {_number(high)}]"
     if pool.q_p is not None and pool.i2 is not None:
         between = "" if pool.tau2 is None else f"τ² = {pool.tau2:.6g}{_limits(pool)}, "
-        chi2 = f"Q = {pool.q:.{DECIMALS}f}, df = {pool.q_df}, {numerals.p_value(pool.q_p)}"
+        chi2 = f"Q = {_number(pool.q)}, df = {pool.q_df}, {numerals.p_value(pool.q_p)}"
         yield f"  Heterogeneity: {between}{chi2}, I² = {pool.i2:.1f}%"
 
 
@@ -99,4 +101,11 @@ def _back(value: float | None, choices: options.Options) -> float:
     entry = catalogue.measure(choices.measure)
     if value is None:
         return float("nan")
-    return float(np.exp(value)) if entry.scale == "log" else value
+    with np.errstate(over="ignore", under="ignore"):
+        return float(np.exp(value)) if entry.scale == "log" else value
+
+
+def _number(value: float) -> str:
+    """Four decimals, or powers of ten where those would say nothing or fill the line."""
+    is_plain = value == 0 or SMALLEST <= abs(value) < LARGEST or not np.isfinite(value)
+    return f"{value:.{DECIMALS}f}" if is_plain else f"{value:.{DECIMALS}e}"

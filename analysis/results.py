@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -120,8 +121,8 @@ class Analysis:
             "schema": SCHEMA,
             "kind": type(self.studies[0].study).__name__,
             "studies": [asdict(row) for row in self.studies],
-            "overall": asdict(self.overall),
-            "subgroups": [asdict(pool) for pool in self.subgroups],
+            "overall": _pool_values(self.overall),
+            "subgroups": [_pool_values(pool) for pool in self.subgroups],
             "between": asdict(self.between) if self.between else None,
             "notices": [asdict(notice) for notice in self.notices],
             "options": self.options.to_dict(),
@@ -149,8 +150,8 @@ class Analysis:
         kind = _KINDS[stored.get("kind", "ContinuousStudy")]
         return cls(
             studies=tuple(_study_result(row, kind) for row in stored["studies"]),
-            overall=Pool(**stored["overall"]),
-            subgroups=tuple(Pool(**pool) for pool in stored["subgroups"]),
+            overall=_pool(stored["overall"]),
+            subgroups=tuple(_pool(pool) for pool in stored["subgroups"]),
             between=BetweenTest(**stored["between"]) if stored["between"] else None,
             notices=tuple(Notice(**notice) for notice in stored["notices"]),
             options=options.Options.from_dict(stored["options"]),
@@ -170,6 +171,20 @@ def _require_unchanged(stored: Mapping[str, Any]) -> None:
         raise errors.InputError(
             "The stored inputs or options of this result were changed after it was computed; run the analysis again."
         )
+
+
+_ALWAYS_FLOATS = ("estimate", "se", "ci_low", "ci_high", "z", "p", "q")
+
+
+def _pool_values(pool: Pool) -> dict[str, Any]:
+    """The pool's values for JSON, which knows no NaN."""
+    found = canonical.plain(pool)
+    return {name: None if name in _ALWAYS_FLOATS and math.isnan(value) else value for name, value in found.items()}
+
+
+def _pool(stored: Mapping[str, Any]) -> Pool:
+    undefined = {name: math.nan for name in _ALWAYS_FLOATS if stored[name] is None}
+    return Pool(**{**stored, **undefined})
 
 
 def _study_result(row: Mapping[str, Any], kind: type) -> StudyResult:

@@ -13,6 +13,9 @@ from analysis.effects import catalogue
 from analysis.pooling import batch, intervals
 from analysis.subgroups import between
 
+# Beyond this many standard errors squares of squares leave the range of a double.
+FARTHEST = 1e70
+
 
 def analyse(studies: Iterable[Any] | data.StudySet[Any], choices: options.Options) -> results.Analysis:
     """Pool the studies overall and in their subgroups.
@@ -21,7 +24,9 @@ def analyse(studies: Iterable[Any] | data.StudySet[Any], choices: options.Option
     their own tau² unless the options say otherwise, and are compared by their estimates; the overall estimate is pooled
     over all studies, and a study's weight is its share of that estimate.
 
-    Raises InputError naming the study (see `analysis.data` and `effects.estimate`), or when no study is estimable.
+    Raises InputError naming the study (see `analysis.data` and `effects.estimate`), when no study is estimable, when
+    two studies are so far apart that no arithmetic of 16 digits can weigh them, and when the pooled estimate is not
+    defined.
     """
     given = studies if isinstance(studies, data.StudySet) else data.StudySet.of(studies)
     found = effects.estimate(
@@ -37,8 +42,10 @@ def analyse(studies: Iterable[Any] | data.StudySet[Any], choices: options.Option
             f"No study says anything about the {catalogue.measure(choices.measure).label.lower()}: none has an event, "
             "or all have nothing but events. Choose the risk difference, or leave the analysis out."
         )
+    _require_comparable(given, found)
     members = np.stack([np.ones(len(given), dtype=np.bool_), *map(given.members, given.subgroups)])
     pooled = estimates.pool(given, found, members & is_estimable, choices)
+    _require_estimate(pooled, choices)
     pools = tuple(
         _describe(name, given, pooled, row, members[row], choices) for row, name in enumerate(["", *given.subgroups])
     )
@@ -53,6 +60,34 @@ def analyse(studies: Iterable[Any] | data.StudySet[Any], choices: options.Option
         engine_version=version.ENGINE_VERSION,
         digest=results.inputs_digest(given.studies, choices),
     )
+
+
+def _require_comparable(given: data.StudySet[Any], found: effects.Effects) -> None:
+    """The studies lie within `FARTHEST` standard errors of the most precise one, and so do their own errors."""
+    precise = int(np.nanargmin(found.variance))
+    with np.errstate(all="ignore"):
+        error = np.sqrt(found.variance[precise])
+        far = np.fmax(np.abs(found.estimate - found.estimate[precise]) / error, np.sqrt(found.variance) / error)
+    place = int(np.nanargmax(far))
+    if far[place] > FARTHEST:
+        one, other = given.studies[place].label, given.studies[precise].label
+        raise errors.InputError(
+            f"Study “{one}” has the effect {found.estimate[place]:g} and the variance {found.variance[place]:g}, study "
+            f"“{other}” {found.estimate[precise]:g} and {found.variance[precise]:g}: no weights can join numbers that "
+            "far apart; check the unit and the decimal point of both.",
+            study=one,
+        )
+
+
+def _require_estimate(pooled: estimates.Pooled, choices: options.Options) -> None:
+    if not np.isfinite([pooled.estimate[0], pooled.se[0], pooled.q[0]]).all():
+        label = catalogue.measure(choices.measure).label.lower()
+        raise errors.InputError(
+            f"The pooled {label} is not defined for these studies with method “{choices.method}”: one of the groups "
+            "has no event, or nothing but events, in all of them. Choose another measure, or cells of 0 corrected."
+            if choices.method == "MH"
+            else f"The pooled {label} is beyond the numbers a computer knows; check the studies' units."
+        )
 
 
 def _describe(
@@ -132,7 +167,7 @@ def _study_results(
 
 
 def _between(subgroups: tuple[results.Pool, ...]) -> results.BetweenTest | None:
-    with_studies = [pool for pool in subgroups if pool.k > 0]
+    with_studies = [pool for pool in subgroups if pool.k > 0 and math.isfinite(pool.estimate)]
     if len(with_studies) < 2:
         return None
     values = np.array([pool.estimate for pool in with_studies]), np.array([pool.se for pool in with_studies])

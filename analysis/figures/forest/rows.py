@@ -149,7 +149,7 @@ def _diamond(
     kind: parts.Kind, label: str, pool: results.Pool, analysis: results.Analysis, texts: parts.ForestTexts
 ) -> parts.Row:
     sizes = [(name, numerals.count(getattr(pool, name))) for name in ("n1", "n2") if name in _raw(analysis)]
-    is_estimable = pool.k > 0
+    is_estimable = math.isfinite(pool.estimate)
     values = (pool.estimate, pool.ci_low, pool.ci_high) if is_estimable else (None, None, None)
     return parts.Row(
         kind,
@@ -193,7 +193,7 @@ def _heterogeneity(pool: results.Pool) -> str:
 
 
 def _overall_effect(pool: results.Pool) -> str:
-    if pool.k == 0:
+    if math.isnan(pool.z):
         return "Test for overall effect: not applicable"
     statistic = "Z" if pool.df is None else f"t({numerals.fixed(pool.df, numerals.decimals_for([pool.df]))})"
     return f"Test for overall effect: {statistic} = {numerals.fixed(abs(pool.z), 2)} ({numerals.p_value(pool.p)})"
