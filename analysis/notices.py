@@ -49,6 +49,12 @@ def _for_pool(pool: results.Pool, settled: bool, choices: options.Options) -> It
             "single_study",
             f"{where} holds one study: its own result is shown, and heterogeneity cannot be estimated.",
         )
+    if pool.k > 1 and not pool.has_width:
+        yield results.Notice(
+            "no_width",
+            f"{where}: the studies' effects are equal, so that the interval “{choices.interval}” has no width; choose "
+            "“HK-se” or “z”.",
+        )
     if not settled:
         yield results.Notice(
             "tau2_not_converged",

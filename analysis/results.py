@@ -13,6 +13,8 @@ from analysis.effects import catalogue
 SCHEMA = 2
 # Schema 1 held continuous outcomes only and fewer numbers of a pool; it is read for ever.
 READABLE = (1, 2)
+# A standard error this small beside its estimate is what rounding left of 0.
+NO_WIDTH = 1e-14
 _KINDS: Mapping[str, type] = {kind.__name__: kind for kind in (*catalogue.STUDIES.values(), data.ChangeStudy)}
 
 
@@ -90,6 +92,11 @@ class Pool:
     df: float | None = None
     tau2_low: float | None = None
     tau2_high: float | None = None
+
+    @property
+    def has_width(self) -> bool:
+        """Whether there is a standard error beyond rounding; equal effects have none under Hartung and Knapp."""
+        return self.se > NO_WIDTH * abs(self.estimate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,13 +184,18 @@ _ALWAYS_FLOATS = ("estimate", "se", "ci_low", "ci_high", "z", "p", "q")
 
 
 def _pool_values(pool: Pool) -> dict[str, Any]:
-    """The pool's values for JSON, which knows no NaN."""
+    """The pool's values for JSON, which knows neither NaN nor infinity."""
     found = canonical.plain(pool)
-    return {name: None if name in _ALWAYS_FLOATS and math.isnan(value) else value for name, value in found.items()}
+    return {
+        name: None if name in _ALWAYS_FLOATS and not math.isfinite(value) else value for name, value in found.items()
+    }
 
 
 def _pool(stored: Mapping[str, Any]) -> Pool:
+    """The pool as it was; a statistic without a standard error under it was infinite."""
     undefined = {name: math.nan for name in _ALWAYS_FLOATS if stored[name] is None}
+    if "z" in undefined and stored["se"] == 0 and stored["estimate"]:
+        undefined["z"] = math.copysign(math.inf, stored["estimate"])
     return Pool(**{**stored, **undefined})
 
 

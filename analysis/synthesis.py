@@ -167,7 +167,7 @@ def _study_results(
 
 
 def _between(subgroups: tuple[results.Pool, ...]) -> results.BetweenTest | None:
-    with_studies = [pool for pool in subgroups if pool.k > 0 and math.isfinite(pool.estimate)]
+    with_studies = [pool for pool in subgroups if pool.k > 0 and pool.has_width]
     if len(with_studies) < 2:
         return None
     values = np.array([pool.estimate for pool in with_studies]), np.array([pool.se for pool in with_studies])

@@ -109,6 +109,27 @@ def test_identical_studies_do_not_differ(method, interval):
     assert all(math.isfinite(number) for number in (found.se, found.ci_low, found.ci_high, found.z, found.p))
 
 
+def test_identical_studies_under_hartung_and_knapp_have_an_interval_without_width_and_a_notice():
+    for convention in ("handbook", "metafor"):
+        choices = options.Options(measure="GEN", convention=convention, interval="HK", prediction="none")
+        found = synthesis.analyse(generic(*[(-0.3, 0.04)] * 4), choices)
+        assert (found.overall.se, found.overall.z) == (0, -math.inf)
+        assert [notice.code for notice in found.notices] == ["no_width"]
+        assert type(found).from_dict(found.to_dict()) == found
+
+
+def test_a_subgroup_of_equal_effects_is_not_compared_as_if_it_were_known_exactly():
+    given = [(0.1, 0.02, "a"), (0.1, 0.03, "a"), (0.5, 0.1, "b"), (0.2, 0.1, "b")]
+    studies = [
+        data.GenericStudy(f"s{place}", f"Study {place}", estimate, variance=variance, subgroup=subgroup)
+        for place, (estimate, variance, subgroup) in enumerate(given)
+    ]
+    found = synthesis.analyse(studies, options.Options(measure="GEN", convention="handbook"))
+    assert found.between is None
+    assert [notice.code for notice in found.notices] == ["no_width"]
+    assert "Subgroup “a”" in found.notices[0].text
+
+
 def test_duplicate_labels():
     twice = [data.GenericStudy(key, "Ada 2020", 0.1, se=0.2) for key in ("a", "b")]
     said = refusal(lambda: synthesis.analyse(twice, GENERIC))
