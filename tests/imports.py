@@ -5,7 +5,7 @@ from typing import Any
 
 from reviews.core import jobs
 from reviews.search import rules
-from reviews.search.models import Fingerprint, Join, Record, Reference
+from reviews.search.models import Join, Record, Reference
 from reviews.search.rules import JoinKind
 from tests import world as worlds
 from tests.world import World
@@ -49,7 +49,6 @@ def groups(world: World) -> dict[int, list[str]]:
     assert sum(map(len, found.values())) == Record.objects.filter(review_id=world.review_id).count()
     numbers = Reference.objects.filter(review_id=world.review_id).order_by("number").values_list("number", flat=True)
     assert list(numbers) == list(range(1, len(numbers) + 1)), "numbers are contiguous"
-    assert not Fingerprint.objects.exclude(reference__merged_into=None).exists()
     assert not Reference.objects.exclude(merged_into__merged_into=None).exists()
     firsts = current.filter(kind=JoinKind.FIRST)
     assert firsts.values("reference").distinct().count() == firsts.count() == unique.count()

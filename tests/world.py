@@ -132,9 +132,11 @@ def upload(world: World, content: bytes, name: str = "made.nbib", *, source: str
 
 
 def finish_jobs(world: World) -> None:
-    """Run every unfinished job's task in this process: the tasks' own code, without a broker between."""
+    """Run every unfinished job's task, and what these queue, in this process: the tasks' own code, no broker."""
     unfinished = Job.objects.filter(review_id=world.review_id, state__in=[JobState.QUEUED, JobState.RUNNING])
-    for job in unfinished.order_by("pk"):
+    ran: list[int] = []
+    while job := unfinished.exclude(pk__in=ran).order_by("pk").first():
+        ran.append(job.pk)
         import_string(job.task)(job.pk)
 
 

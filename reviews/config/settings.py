@@ -138,6 +138,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
+# --- Stages ------------------------------------------------------------------------------------------
+# Called in the same transaction when references become one or part: stages that search must not import.
+FOLLOWS_REGROUPING = ["reviews.screening.services.follow_regrouping"]
+
 # --- Files -------------------------------------------------------------------------------------------
 MEDIA_ROOT = VAR_DIR / "files"
 STATIC_URL = "/static/"

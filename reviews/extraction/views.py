@@ -64,7 +64,7 @@ def new_study(request: SeatRequest, review_id: int) -> HttpResponse:
 
 
 def _described(reference: Reference) -> str:
-    record = reference.primary_record
+    record = reference.citation
     author = record.authors[0] if record.authors else ""
     about = ", ".join(part for part in (author, str(record.year or "")) if part)
     return f"{record.title or 'No title'} ({about})" if about else record.title
@@ -73,7 +73,7 @@ def _described(reference: Reference) -> str:
 def _suggested(request: SeatRequest, chosen: list[Reference]) -> str:
     if not chosen:
         return ""
-    record = chosen[0].primary_record
+    record = chosen[0].citation
     taken = selectors.studies(request.seat).values_list("label", flat=True)
     return rules.suggested_label(record.authors, record.year, list(taken))
 

@@ -19,7 +19,8 @@ from reviews.reporting import selectors
 from reviews.screening import selectors as screening
 from reviews.screening.rules import Phase
 from reviews.search import selectors as search
-from reviews.search.models import Record, Reference
+from reviews.search.citations import Citation
+from reviews.search.models import Reference
 from reviews.synthesis import engine, rules
 from reviews.synthesis import selectors as synthesis
 from reviews.synthesis.models import Run, Synthesis
@@ -39,7 +40,7 @@ class StudyPart:
 
     @property
     def citations(self) -> tuple[str, ...]:
-        return tuple(_citation(report.primary_record) for report in self.reports)
+        return tuple(_citation(report.citation) for report in self.reports)
 
     @property
     def value_ids(self) -> set[int]:
@@ -48,7 +49,7 @@ class StudyPart:
         return {row.consensus.pk for row in rows if row.consensus}
 
 
-def _citation(record: Record) -> str:
+def _citation(record: Citation) -> str:
     """Authors (year). Title. Journal. Identifiers, as far as the record has them."""
     authors = "; ".join(record.authors[:NAMED_AUTHORS]) + (" and others" if len(record.authors) > NAMED_AUTHORS else "")
     dated = f"{authors} ({record.year})" if record.year else authors

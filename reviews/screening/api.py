@@ -58,5 +58,5 @@ class VoteViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatViewSet)
     def destroy(self, request: Request, review_id: int, pk: int) -> Response:
         """Take the vote back, as long as the reference does not have all its votes."""
         vote = self.get_object()
-        services.take_back_vote(self.seat, reference_id=vote.reference_id, phase=vote.phase)
+        services.take_back_vote(self.seat, reference_id=vote.reference.document.pk, phase=vote.phase)
         return Response(status=204)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from reviews.core.seats import Seat
 from reviews.protocols import selectors as protocols
 from reviews.screening import rules, selectors
@@ -57,7 +59,7 @@ class Conflict:
 
 
 def card(reference: Reference) -> Card:
-    record = reference.primary_record
+    record = reference.citation
     authors = record.authors
     shown = "; ".join(authors[:MANY_AUTHORS]) + (" et al." if len(authors) > MANY_AUTHORS else "")
     return Card(
@@ -96,17 +98,20 @@ def rows(seat: Seat, references: list[Reference], phase: str) -> list[Row]:
 
 def recent(seat: Seat, phase: str, *, limit: int = 5) -> list[Recent]:
     votes = list(selectors.my_votes(seat, phase)[:limit])
-    states = {row.card.pk: row.state for row in rows(seat, [vote.reference for vote in votes], phase)}
-    return [Recent(card(vote.reference), vote, states[vote.reference_id]) for vote in votes]
+    states = {row.card.pk: row.state for row in rows(seat, [vote.reference.document for vote in votes], phase)}
+    return [Recent(card(one.reference.document), one, states[one.reference.document.pk]) for one in votes]
 
 
 def conflicts(references: list[Reference], phase: str) -> list[Conflict]:
     """References in conflict have all their votes, so everybody in the review may see them."""
-    votes: dict[int, list[Vote]] = {}
-    current = Vote.objects.filter(phase=phase, superseded_at=None, reference__in=references)
-    for vote in current.select_related("person", "reason").order_by("made_at"):
-        votes.setdefault(vote.reference_id, []).append(vote)
+    votes: dict[int, dict[int, Vote]] = {}
+    ids = [one.pk for one in references]
+    behind = Reference.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids))
+    current = Vote.objects.filter(phase=phase, superseded_at=None, reference__in=behind)
+    for vote in current.select_related("person", "reason", "reference__merged_into").order_by("made_at", "pk"):
+        votes.setdefault(vote.reference.document.pk, {})[vote.person_id] = vote
     doubts: dict[int, list[Doubt]] = {}
-    for doubt in Doubt.objects.filter(phase=phase, reference__in=references).select_related("person"):
-        doubts.setdefault(doubt.reference_id, []).append(doubt)
-    return [Conflict(card(one), votes.get(one.pk, []), doubts.get(one.pk, [])) for one in references]
+    raised = Doubt.objects.filter(phase=phase, reference__in=behind)
+    for doubt in raised.select_related("person", "reference__merged_into"):
+        doubts.setdefault(doubt.reference.document.pk, []).append(doubt)
+    return [Conflict(card(one), list(votes.get(one.pk, {}).values()), doubts.get(one.pk, [])) for one in references]

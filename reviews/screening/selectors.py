@@ -13,7 +13,7 @@ from reviews.protocols.rules import ScreeningRule
 from reviews.screening import rules
 from reviews.screening.models import Resolution, Retrieval, Standing, Vote
 from reviews.screening.rules import Phase, State, Verdict
-from reviews.search.models import Reference
+from reviews.search.models import DOCUMENT, Reference
 
 IN_FAVOUR = Q(includes__gt=0) | Q(maybes__gt=0)
 
@@ -94,7 +94,8 @@ def progress(seat: Seat, phase: str) -> Progress:
         **{state.value: Count("pk", filter=_in_state(state, the_rule)) for state in states}
     )
     missing = _missing(up).count() if phase == Phase.FULL_TEXT else 0
-    mine = Vote.objects.filter(person_id=seat.user_id, phase=phase, superseded_at=None, reference__in=up).count()
+    voted = Vote.objects.filter(person_id=seat.user_id, phase=phase, superseded_at=None).annotate(document=DOCUMENT)
+    mine = voted.filter(document__in=up.values("pk")).aggregate(count=Count("document", distinct=True))["count"]
     return Progress(
         untouched=total - missing - sum(counts.values()),
         waiting=counts[State.WAITING],
@@ -108,8 +109,8 @@ def progress(seat: Seat, phase: str) -> Progress:
 
 
 def _missing(references: QuerySet[Reference]) -> QuerySet[Reference]:
-    gone = Retrieval.objects.filter(reference=OuterRef("pk"), superseded_at=None)
-    return references.filter(Exists(gone))
+    gone = Retrieval.objects.filter(superseded_at=None).annotate(document=DOCUMENT)
+    return references.filter(pk__in=gone.values("document"))
 
 
 def queue(seat: Seat, phase: str, *, after: int = 0, limit: int = 2) -> list[Reference]:
@@ -126,9 +127,11 @@ def queue(seat: Seat, phase: str, *, after: int = 0, limit: int = 2) -> list[Ref
 
 
 def _votable(seat: Seat, phase: str) -> QuerySet[Reference]:
-    mine = Vote.objects.filter(person_id=seat.user_id, phase=phase, superseded_at=None, reference=OuterRef("pk"))
+    mine = Vote.objects.filter(person_id=seat.user_id, phase=phase, superseded_at=None)
     complete = _standings(phase).filter(_has_all_votes(rule(seat)), reference=OuterRef("pk"))
-    found = in_phase(seat, phase).filter(~Exists(mine), ~Exists(complete))
+    found = in_phase(seat, phase).filter(~Exists(mine.filter(reference=OuterRef("pk"))), ~Exists(complete))
+    # By itself, so that each of the two questions is answered by an index.
+    found = found.filter(~Exists(mine.filter(reference__merged_into=OuterRef("pk"))))
     if phase == Phase.FULL_TEXT:
         found = found.exclude(pk__in=_missing(found))
     return found.select_related("primary_record").order_by("number")
@@ -169,26 +172,28 @@ def standpoint(seat: Seat, reference: Reference, phase: str) -> Standpoint:
     the_rule = rule(seat)
     standing = _standings(phase).filter(reference=reference).first()
     tally = standing.tally if standing else rules.Tally()
-    votes = Vote.objects.filter(reference=reference, phase=phase, superseded_at=None)
-    votes = votes.select_related("person", "reason").order_by("made_at")
+    behind = Reference.objects.behind(reference.pk)
+    votes = Vote.objects.filter(reference__in=behind, phase=phase, superseded_at=None)
+    votes = votes.select_related("person", "reason").order_by("made_at", "pk")
     if not rules.has_all_votes(tally, the_rule):
         votes = votes.filter(person_id=seat.user_id)
-    visible = list(votes)
-    settled = Resolution.objects.filter(reference=reference, phase=phase, superseded_at=None)
+    visible = list({vote.person_id: vote for vote in votes}.values())
+    settled = Resolution.objects.filter(reference__in=behind, phase=phase, superseded_at=None)
     return Standpoint(
         phase=Phase(phase),
         state=rules.state(tally, the_rule),
         votes=visible,
-        resolution=settled.select_related("person", "reason").first(),
+        resolution=settled.select_related("person", "reason").order_by("-made_at", "-pk").first(),
         mine=next((vote for vote in visible if vote.person_id == seat.user_id), None),
-        is_missing=Retrieval.objects.filter(reference=reference, superseded_at=None).exists(),
+        is_missing=Retrieval.objects.filter(reference__in=behind, superseded_at=None).exists(),
     )
 
 
 def all_my_votes(seat: Seat) -> QuerySet[Vote]:
     """The seat's own current votes of both phases, newest first."""
     votes = Vote.objects.filter(person_id=seat.user_id, superseded_at=None, reference__review_id=seat.review_id)
-    return votes.select_related("reference__primary_record", "reason").order_by("-made_at", "-pk")
+    shown = ("reference__primary_record", "reference__merged_into__primary_record", "reason")
+    return votes.select_related(*shown).order_by("-made_at", "-pk")
 
 
 def my_votes(seat: Seat, phase: str) -> QuerySet[Vote]:
@@ -241,9 +246,11 @@ def reasons_given(seat: Seat) -> tuple[ReasonCount, ...]:
     excluded = in_state(seat, Phase.FULL_TEXT, State.EXCLUDED).values("pk")
     chosen: dict[int, tuple[int, str]] = {}
     for decisions in (Resolution.objects, Vote.objects):
-        rows = decisions.filter(
-            reference__in=excluded, phase=Phase.FULL_TEXT, superseded_at=None, reason__isnull=False
-        ).values_list("reference", "reason__rank", "reason__text")
+        rows = (
+            decisions.annotate(document=DOCUMENT)
+            .filter(document__in=excluded, phase=Phase.FULL_TEXT, superseded_at=None, reason__isnull=False)
+            .values_list("document", "reason__rank", "reason__text")
+        )
         found: dict[int, tuple[int, str]] = {}
         for reference_id, rank, text in rows:
             found[reference_id] = min(found.get(reference_id, (rank, text)), (rank, text))

@@ -12,13 +12,13 @@ from reviews.search.models import Reference
 class ReferenceSerializer(serializers.ModelSerializer):
     """A unique document, with the fields of its primary record. It carries nobody's verdict."""
 
-    title = serializers.CharField(source="primary_record.title", read_only=True)
-    authors = serializers.ListField(source="primary_record.authors", child=serializers.CharField(), read_only=True)
-    journal = serializers.CharField(source="primary_record.journal", read_only=True)
-    year = serializers.IntegerField(source="primary_record.year", read_only=True, allow_null=True)
-    abstract = serializers.CharField(source="primary_record.abstract", read_only=True)
-    doi = serializers.CharField(source="primary_record.doi", read_only=True)
-    pmid = serializers.CharField(source="primary_record.pmid", read_only=True)
+    title = serializers.CharField(source="citation.title", read_only=True)
+    authors = serializers.ListField(source="citation.authors", child=serializers.CharField(), read_only=True)
+    journal = serializers.CharField(source="citation.journal", read_only=True)
+    year = serializers.IntegerField(source="citation.year", read_only=True, allow_null=True)
+    abstract = serializers.CharField(source="citation.abstract", read_only=True)
+    doi = serializers.CharField(source="citation.doi", read_only=True)
+    pmid = serializers.CharField(source="citation.pmid", read_only=True)
 
     class Meta:
         model = Reference

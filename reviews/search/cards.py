@@ -6,19 +6,21 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.template.defaultfilters import date, filesizeformat
 
-from reviews.search import matching, rules
+from reviews.search import rules
+from reviews.search.citations import Citation
+from reviews.search.duplicates import identity, text
 from reviews.search.formats import decoding, registry
-from reviews.search.models import Import, Preview, Record, SearchRun
+from reviews.search.models import Import, Preview, Record, Reference, SearchRun
 
 FILL = (("title", "title"), ("abstract", "abstract"), ("doi", "DOI"), ("year", "year"))
 
 # Every database writes authors, journals and keywords in its own way; only these say that documents differ.
 COMPARED: dict[str, Callable[[str], str]] = {
-    "Title": matching.normalise_title,
+    "Title": lambda value: text.words(value).replace(" ", ""),
     "Year": str,
     "Volume": str,
-    "DOI": matching.normalise_doi,
-    "PMID": matching.normalise_pmid,
+    "DOI": identity.doi,
+    "PMID": lambda value: str(identity.pmid(value)),
 }
 
 FIELDS: tuple[tuple[str, Callable[[Record], str]], ...] = (
@@ -54,7 +56,7 @@ class Card:
     pmid: str
 
 
-def card(record: Record) -> Card:
+def card(record: Citation) -> Card:
     return Card(
         pk=record.pk,
         title=record.title,
@@ -86,6 +88,17 @@ def side_by_side(records: Sequence[Record]) -> list[Row]:
             said = {compare(value) for value in values if value} if compare else set()
             rows.append(Row(label, values, len(said) > 1))
     return rows
+
+
+LABELS = {"doi": "DOI", "pmid": "PMID", "issn": "ISSN", "url": "link"}
+
+
+def origins(reference: Reference) -> list[tuple[int, str]]:
+    """Which fields reviewers read from records other than the primary one: record, and the words that say so."""
+    names: dict[int, list[str]] = {}
+    for field, given in reference.composed.items():
+        names.setdefault(given["record"], []).append(LABELS.get(field, field.replace("_", " ")))
+    return [(record, f"shown: {', '.join(sorted(fields))}") for record, fields in names.items()]
 
 
 def shares(fill: dict[str, float]) -> list[tuple[str, int]]:

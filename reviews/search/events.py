@@ -69,3 +69,59 @@ class ImportUndone(Event):
     import_id: int
     file_name: str
     imported: int
+
+
+@dataclass(frozen=True)
+class ReferencesJoined(Event):
+    kind: ClassVar[str] = "search.references_joined"
+    sentence: ClassVar[str] = "joined reference {loser} into reference {survivor} {how}"
+    loser: int
+    survivor: int
+    how: str
+
+
+@dataclass(frozen=True)
+class ReferencesParted(Event):
+    kind: ClassVar[str] = "search.references_parted"
+    sentence: ClassVar[str] = "took reference {number} out of reference {survivor} again"
+    number: int
+    survivor: int
+
+
+@dataclass(frozen=True)
+class PairKeptApart(Event):
+    kind: ClassVar[str] = "search.pair_kept_apart"
+    sentence: ClassVar[str] = "decided that references {one} and {other} are not duplicates"
+    one: int
+    other: int
+
+
+@dataclass(frozen=True)
+class PairReopened(Event):
+    kind: ClassVar[str] = "search.pair_reopened"
+    sentence: ClassVar[str] = "took back that references {one} and {other} are not duplicates"
+    one: int
+    other: int
+
+
+@dataclass(frozen=True)
+class DuplicatesChecked(Event):
+    kind: ClassVar[str] = "search.duplicates_checked"
+    sentence: ClassVar[str] = "searched {name} for duplicates: {joined} joined, {proposed} proposed"
+    check_id: int
+    name: str
+    joined: int
+    proposed: int
+
+
+@dataclass(frozen=True)
+class ThresholdsChanged(Event):
+    kind: ClassVar[str] = "search.thresholds_changed"
+    sentence: ClassVar[str] = (
+        "moved the thresholds for duplicates: joining from {old_join} to {join}, "
+        "proposing from {old_propose} to {propose}"
+    )
+    old_join: str
+    old_propose: str
+    join: str
+    propose: str

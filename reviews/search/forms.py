@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from reviews.search.formats import decoding, registry
-from reviews.search.rules import MAPPED, MOST_HITS, REPEATED, SourceKind
+from reviews.search.rules import MAPPED, MOST_HITS, REPEATED, PairVerdict, SourceKind
 
 OFFER = "Import only the complete records of a cut-off file, and list the incomplete one as refused"
 
@@ -160,3 +160,22 @@ class ColumnsForm(forms.Form):
             self.add_error(None, f"{MAPPED[name]} is chosen for more than one column. Choose the one that holds it.")
         if "title" not in chosen:
             self.add_error(None, "Choose the column that holds the titles; without them nobody can screen.")
+
+
+class PairForm(forms.Form):
+    verdict = forms.ChoiceField(choices=PairVerdict.choices)
+
+
+class ThresholdsForm(forms.Form):
+    """Both thresholds in per cent. ``is_sure`` is shown, and needed, once there is something to be warned about."""
+
+    join = forms.FloatField(label="Join without asking from (%)", min_value=50, max_value=99.9)
+    propose = forms.FloatField(label="Propose to a person from (%)", min_value=0.1, max_value=99.9)
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_HITS)
+    is_sure = forms.BooleanField(label="Move the thresholds all the same", required=False)
+    is_asked = False
+
+    def ask(self, warnings: Sequence[str]) -> None:
+        self.is_asked = True
+        for sentence in warnings:
+            self.add_error(None, sentence)

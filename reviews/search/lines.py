@@ -27,7 +27,7 @@ class Line:
 
 
 def line(found: ReferenceLine, marks: Marks) -> Line:
-    record = found.reference.primary_record
+    record = found.reference.citation
     title = marking.marked(_cut(record.title or record.original_title or "No title", _TITLE), marks)
     has_any = any(part.is_marked for part in title)
     return Line(

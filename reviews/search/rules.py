@@ -38,6 +38,13 @@ class JoinKind(TextChoices):
     DOI = "doi", "Same DOI"
     PMID = "pmid", "Same PMID"
     TITLE = "title", "Same title, year and first author"
+    AUTOMATIC = "automatic", "Joined automatically: the same document"
+    CONFIRMED = "confirmed", "Confirmed by a person as the same document"
+
+
+class PairVerdict(TextChoices):
+    JOINED = "joined", "Duplicate"
+    DIFFERENT = "different", "Not a duplicate"
 
 
 # What is recorded of a search run, in the order of the page.
@@ -82,6 +89,8 @@ REPEATED = frozenset({"authors", "parallel_authors", "keywords", "issn", "pages"
 
 # Records in one transaction: short enough that votes never wait long for it.
 CHUNK = 500
+# Records that are compared with the review's others at a time: one short transaction each.
+COMPARED_AT_ONCE = 2000
 # Larger files are checked by their job, because a request has to answer within seconds.
 CHECKED_AT_ONCE = 8 * 1024 * 1024
 # The largest part of an upload that is taken in one request, and what the page sends at a time.
@@ -96,18 +105,6 @@ UNDONE_AT_ONCE = 1000
 MOST_HITS = 2_147_483_647
 # More line numbers than these help nobody find a record.
 LINES_NAMED = 10
-
-
-class Weight(NamedTuple):
-    """How well a record shows its reference: the longest abstract, then a DOI, then the earliest record."""
-
-    abstract_length: int
-    has_doi: bool
-    earliness: int
-
-
-def weight(abstract_length: int, has_doi: bool, record_id: int) -> Weight:
-    return Weight(abstract_length, has_doi, -record_id)
 
 
 class Missing(NamedTuple):
@@ -135,9 +132,15 @@ def kept_apart(lines: Sequence[int]) -> str:
     if lines[1:]:
         what, were, where = (f"{len(lines):,} records share", "they were", "lines")
     return (
-        f"{what} a DOI with another document of a different title, as congress abstracts do; "
+        f"{what} a DOI with another document that may be a different one, as congress abstracts do; "
         f"{were} kept apart ({where} {listed})."
     )
+
+
+def checked_sentence(joined: int, proposed: int) -> str:
+    """What a search for duplicates came to."""
+    found = f"{joined:,} duplicate{'' if joined == 1 else 's'} joined"
+    return f"{found}, {proposed:,} pair{'' if proposed == 1 else 's'} to decide."
 
 
 def decided_sentence(file_name: str, numbers: Sequence[int]) -> str:

@@ -16,6 +16,11 @@ def run_preview(job_id: int) -> None:
 
 
 @shared_task(base=JobTask, ignore_result=True)
+def check_duplicates(job_id: int) -> None:
+    jobs.run(job_id, services.check_duplicates)
+
+
+@shared_task(base=JobTask, ignore_result=True)
 def run_undo(job_id: int) -> None:
     jobs.run(job_id, services.run_undo)
 

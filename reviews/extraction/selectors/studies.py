@@ -18,7 +18,7 @@ from reviews.extraction.models import Arm, Entry, Study, StudyReport
 from reviews.extraction.rules import Step, StudyState
 from reviews.extraction.selectors import entries as entry_reads
 from reviews.screening import selectors as screening
-from reviews.search.models import Reference
+from reviews.search.models import DOCUMENT, Reference
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -136,8 +136,8 @@ def progress(seat: Seat) -> Progress:
 
 def free_references(seat: Seat) -> QuerySet[Reference]:
     """References included at full text that are in no study yet."""
-    used = StudyReport.objects.filter(reference=OuterRef("pk"))
-    return screening.included_references(seat).filter(~Exists(used))
+    used = StudyReport.objects.filter(study__review_id=seat.review_id).annotate(document=DOCUMENT)
+    return screening.included_references(seat).exclude(pk__in=used.values("document"))
 
 
 def study(seat: Seat, study_id: int) -> "WithAnnotations[Study, Counts]":
@@ -188,7 +188,7 @@ def study_page(seat: Seat, study_id: int) -> StudyPage:
         )
         for one in comparing.active(entries, rules.EntryKind.EXTRACTION)
     ]
-    reports = Reference.objects.filter(pk__in=found.reports.values("reference"))
+    reports = Reference.objects.filter(pk__in=found.reports.annotate(document=DOCUMENT).values("document"))
     is_open = entry_reads.may_compare(seat, entries)
     return StudyPage(
         line=_line(seat, found),

@@ -18,7 +18,7 @@ def references(seat: Seat) -> References:
     """The review's references by the number of the made-up citation behind them."""
     by_title = {citation.title: citation.number for citation in citations.all_citations()}
     found = Reference.objects.unique_documents().filter(review_id=seat.review_id).select_related("primary_record")
-    return {by_title[one.primary_record.title.rstrip(".")]: one for one in found}
+    return {by_title[one.citation.title.rstrip(".")]: one for one in found}
 
 
 def decide(seats: Seats, references: References) -> None:

@@ -9,6 +9,7 @@ from reviews.core.models import Job
 from reviews.core.seats import Seat
 from reviews.reporting.example import citations, protocol
 from reviews.search import services as search
+from reviews.search.models import DuplicateCheck
 from reviews.search.rules import SourceKind
 
 SEARCHED_ON = date(2024, 12, 2)
@@ -45,3 +46,6 @@ def _store(seat: Seat, run_id: int, name: str, found: list[citations.Citation]) 
     received = search.receive_file(seat, search_run_id=run_id, file=file)
     job = Job.objects.get(review_id=seat.review_id, subject_id=received.pk, task="reviews.search.tasks.run_import")
     jobs.run(job.pk, search.run_import)
+    check = DuplicateCheck.objects.get(in_import=received)
+    job = Job.objects.get(subject_id=check.pk, task="reviews.search.tasks.check_duplicates")
+    jobs.run(job.pk, search.check_duplicates)

@@ -16,7 +16,7 @@ from reviews.screening import selectors as screening
 from reviews.screening.models import Resolution, Retrieval, Vote
 from reviews.screening.rules import Phase, State
 from reviews.search import selectors as search
-from reviews.search.models import Join, Reference
+from reviews.search.models import DOCUMENT, Join, Reference
 from reviews.search.rules import SourceKind
 
 MAIN = (SourceKind.DATABASE, SourceKind.REGISTER)
@@ -122,7 +122,8 @@ def _screened(seat: Seat, other_ids: Collection[int]) -> dict[str, Any]:
 
 def _included_studies(seat: Seat) -> int:
     """Studies with a report that is included as things stand; one whose only report is disputed again is not."""
-    reports = StudyReport.objects.filter(study=OuterRef("pk"), reference__in=screening.included_references(seat))
+    reports = StudyReport.objects.filter(study=OuterRef("pk")).annotate(document=DOCUMENT)
+    reports = reports.filter(document__in=screening.included_references(seat).values("pk"))
     return extraction.studies(seat).filter(Exists(reports)).count()
 
 
@@ -137,7 +138,8 @@ def _other_arm(seat: Seat, ids: Collection[int]) -> _Arm:
     sought = screening.in_phase(seat, Phase.FULL_TEXT).filter(pk__in=ids)
     rejected = screening.in_state(seat, Phase.FULL_TEXT, State.EXCLUDED).filter(pk__in=ids)
     included = among(screening.in_state(seat, Phase.FULL_TEXT, State.INCLUDED))
-    missing = Retrieval.objects.filter(reference__in=sought, superseded_at=None).count()
+    gone = Retrieval.objects.filter(superseded_at=None).annotate(document=DOCUMENT)
+    missing = sought.filter(pk__in=gone.values("document")).count()
     up = sought.count()
     return _Arm(
         awaiting_screening=len(ids) - excluded - up,
@@ -154,12 +156,16 @@ def _reasons(rejected: QuerySet[Reference]) -> Counter[str]:
     one that ranks highest."""
     chosen: dict[int, tuple[int, str]] = {}
     for decisions in (Vote.objects, Resolution.objects):
-        rows = decisions.filter(
-            reference__in=rejected.values("pk"),
-            phase=Phase.FULL_TEXT,
-            superseded_at=None,
-            reason__isnull=False,
-        ).values_list("reference", "reason__rank", "reason__text")
+        rows = (
+            decisions.annotate(document=DOCUMENT)
+            .filter(
+                document__in=rejected.values("pk"),
+                phase=Phase.FULL_TEXT,
+                superseded_at=None,
+                reason__isnull=False,
+            )
+            .values_list("document", "reason__rank", "reason__text")
+        )
         best: dict[int, tuple[int, str]] = {}
         for reference_id, rank, text in rows:
             best[reference_id] = min(best.get(reference_id, (rank, text)), (rank, text))

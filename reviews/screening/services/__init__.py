@@ -1,6 +1,7 @@
 """Every write of screening. All of them lock the reference first, then read, derive and write."""
 
 from reviews.screening.services.layout import choose_layout
+from reviews.screening.services.regrouping import follow_regrouping
 from reviews.screening.services.resolutions import rebuild_standings, reopen, resolve
 from reviews.screening.services.retrieval import mark_not_retrieved, mark_retrieved
 from reviews.screening.services.votes import Cast, cast_vote, doubt, take_back_vote
@@ -10,6 +11,7 @@ __all__ = [
     "cast_vote",
     "choose_layout",
     "doubt",
+    "follow_regrouping",
     "mark_not_retrieved",
     "mark_retrieved",
     "rebuild_standings",

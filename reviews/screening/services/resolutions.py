@@ -71,5 +71,5 @@ def rebuild_standings(review_id: int) -> int:
     for reference_id, phase in sorted(pairs):
         with transaction.atomic(durable=True):
             reference = Reference.objects.select_for_update(no_key=True).get(pk=reference_id)
-            steps.save_standing(reference, phase)
+            steps.derive(reference, phase)
     return len(pairs)

@@ -22,7 +22,7 @@ def mark_not_retrieved(seat: Seat, *, reference_id: int, note: str = "") -> None
             raise Refusal("Only reports sought at full text can be marked as not retrieved.")
         if steps.current_votes(reference, Phase.FULL_TEXT) or steps.current_resolution(reference, Phase.FULL_TEXT):
             raise Refusal("Somebody has read and judged this report already, so it was retrieved.")
-        if Retrieval.objects.filter(reference=reference, superseded_at=None).exists():
+        if steps.missing_report(reference) is not None:
             raise Refusal("This report is marked as not retrieved already.")
         Retrieval.objects.create(reference=reference, note=note, person_id=seat.user_id)
         trail.record(events.NotRetrieved(reference.number), review_id=seat.review_id, actor_id=seat.user_id)
@@ -32,7 +32,7 @@ def mark_retrieved(seat: Seat, *, reference_id: int) -> None:
     seat.require(Permission.SEARCH)
     with transaction.atomic(durable=True):
         reference = steps.locked(seat, reference_id)
-        missing = Retrieval.objects.filter(reference=reference, superseded_at=None).first()
+        missing = steps.missing_report(reference)
         if missing is None:
             raise Refusal("This report is not marked as missing.")
         steps.supersede(missing)

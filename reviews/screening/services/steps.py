@@ -1,5 +1,6 @@
 """Steps that the services of screening share. Each works on a reference that the caller has locked."""
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from reviews.core.refusals import BadInput, NotAllowed, NotFound, Refusal
@@ -44,12 +45,29 @@ def rule(seat: Seat) -> ScreeningRule:
 
 
 def current_votes(reference: Reference, phase: str) -> dict[int, Vote]:
-    votes = Vote.objects.filter(reference=reference, phase=phase, superseded_at=None)
-    return {vote.person_id: vote for vote in votes}
+    """Everybody's vote that counts: of a reference that others were merged into, each person's newest."""
+    votes = Vote.objects.filter(reference__in=behind(reference), phase=phase, superseded_at=None)
+    return {vote.person_id: vote for vote in votes.order_by("made_at", "pk")}
+
+
+def behind(reference: Reference) -> QuerySet[Reference]:
+    """What was decided on a reference, and on the duplicates that were joined to it."""
+    return Reference.objects.behind(reference.pk)
+
+
+def supersede_votes(reference: Reference, phase: str, person_id: int) -> None:
+    """A change of mind ends all current votes of a person, also those on duplicates that were joined."""
+    votes = Vote.objects.filter(reference__in=behind(reference), phase=phase, person_id=person_id, superseded_at=None)
+    votes.update(superseded_at=timezone.now())
 
 
 def current_resolution(reference: Reference, phase: str) -> Resolution | None:
-    return Resolution.objects.filter(reference=reference, phase=phase, superseded_at=None).first()
+    rows = Resolution.objects.filter(reference__in=behind(reference), phase=phase, superseded_at=None)
+    return rows.order_by("-made_at", "-pk").first()
+
+
+def missing_report(reference: Reference) -> Retrieval | None:
+    return Retrieval.objects.filter(reference__in=behind(reference), superseded_at=None).first()
 
 
 def read_tally(reference: Reference, phase: str) -> rules.Tally:
@@ -60,7 +78,7 @@ def read_tally(reference: Reference, phase: str) -> rules.Tally:
         includes=verdicts.count(Verdict.INCLUDE),
         maybes=verdicts.count(Verdict.MAYBE),
         excludes=verdicts.count(Verdict.EXCLUDE),
-        is_contested=Doubt.objects.filter(reference=reference, phase=phase).exists(),
+        is_contested=Doubt.objects.filter(reference__in=behind(reference), phase=phase).exists(),
         resolution=resolution.verdict if resolution else None,
     )
 
@@ -84,6 +102,14 @@ def save_standing(reference: Reference, phase: str) -> rules.Tally:
     return tally
 
 
+def derive(reference: Reference, phase: str) -> None:
+    """The tally of a reference again; one that was merged into another counts there."""
+    if reference.merged_into_id is None:
+        save_standing(reference, phase)
+    else:
+        Standing.objects.filter(reference=reference, phase=phase).delete()
+
+
 def mark_decided_on(reference: Reference) -> None:
     if not reference.is_decided_on:
         reference.is_decided_on = True
@@ -101,7 +127,7 @@ def require_open(reference: Reference, phase: str, rule: ScreeningRule, *, is_vo
     if phase == Phase.FULL_TEXT:
         if rules.state(read_tally(reference, Phase.TITLE_ABSTRACT), rule) != State.INCLUDED:
             raise Refusal(f"Reference {reference.number} is not up for full-text screening.")
-        if Retrieval.objects.filter(reference=reference, superseded_at=None).exists():
+        if missing_report(reference) is not None:
             raise Refusal(f"The report of reference {reference.number} is marked as not retrieved.")
     if not rules.has_all_votes(tally, rule):
         return

@@ -48,7 +48,7 @@ def cast_vote(
             return _cast(mine, steps.read_tally(reference, phase), rule)
         steps.require_open(reference, phase, rule, is_voter=mine is not None)
         if mine:
-            steps.supersede(mine)
+            steps.supersede_votes(reference, phase, seat.user_id)
         vote = Vote.objects.create(
             reference=reference,
             phase=phase,
@@ -88,7 +88,7 @@ def take_back_vote(seat: Seat, *, reference_id: int, phase: str) -> None:
                 "You can ask the adjudicator for a second look."
             )
         steps.require_not_passed_on(reference, phase)
-        steps.supersede(mine)
+        steps.supersede_votes(reference, phase, seat.user_id)
         steps.save_standing(reference, phase)
         happened = events.VoteTakenBack(mine.pk, reference.number, Phase(phase).label.lower())
         trail.record(happened, review_id=seat.review_id, actor_id=seat.user_id)

@@ -1,13 +1,18 @@
+from reviews.search.models.duplicates import DuplicateCheck, Key, Pair, PairDecision, Thresholds
 from reviews.search.models.imports import Import, RefusedRecord
 from reviews.search.models.index import RecordIndex, RecordWords
-from reviews.search.models.references import Fingerprint, Join, Record, Reference, ReferenceQuerySet
+from reviews.search.models.references import DOCUMENT, Join, Record, Reference, ReferenceQuerySet
 from reviews.search.models.sources import SearchRun, SearchRunChange, Source
 from reviews.search.models.uploads import Preview, Upload, UploadPart
 
 __all__ = [
-    "Fingerprint",
+    "DOCUMENT",
+    "DuplicateCheck",
     "Import",
     "Join",
+    "Key",
+    "Pair",
+    "PairDecision",
     "Preview",
     "Record",
     "RecordIndex",
@@ -18,6 +23,7 @@ __all__ = [
     "SearchRun",
     "SearchRunChange",
     "Source",
+    "Thresholds",
     "Upload",
     "UploadPart",
 ]

@@ -2,10 +2,11 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from reviews.core.models import Review
-from reviews.search import rules
+from reviews.search import citations, rules
 from reviews.search.models.imports import Import
 
 
@@ -47,10 +48,18 @@ class Record(models.Model):
         return self.title or f"record {self.position}"
 
 
+# Of rows that belong to a reference: the reference that counts, when theirs was merged into another.
+DOCUMENT = Coalesce("reference__merged_into_id", "reference_id")
+
+
 class ReferenceQuerySet(models.QuerySet["Reference"]):
     def unique_documents(self) -> "ReferenceQuerySet":
         """Without references that were merged into another one, and those whose imports were all undone."""
         return self.filter(merged_into=None, is_empty=False)
+
+    def behind(self, reference_id: int) -> "ReferenceQuerySet":
+        """A reference and those merged into it: what was decided on any of them counts for it."""
+        return self.filter(Q(pk=reference_id) | Q(merged_into=reference_id))
 
 
 class Reference(models.Model):
@@ -58,7 +67,9 @@ class Reference(models.Model):
 
     ``is_decided_on`` is set by the first vote, from then on the reference is never merged away unasked.
     ``merged_into`` always leads to a reference that is not merged itself. ``is_empty``: every import that brought a
-    record of it was undone; it keeps its number and is shown nowhere.
+    record of it was undone; it keeps its number and is shown nowhere. ``primary_record`` gave most of what is shown;
+    ``composed`` holds what another record gave instead, field to ``{"record": id, "value": …}``: a cache of
+    ``duplicates.primary`` that can be rebuilt. Pages read :attr:`citation`.
     """
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="references", db_index=False)
@@ -67,6 +78,7 @@ class Reference(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, related_name="merged", null=True, blank=True, db_index=False
     )
+    composed = models.JSONField(default=dict)
     is_decided_on = models.BooleanField(default=False)
     is_empty = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
@@ -89,6 +101,16 @@ class Reference(models.Model):
 
     def __str__(self) -> str:
         return f"#{self.number}"
+
+    @property
+    def document(self) -> "Reference":
+        """What it became: the reference that it was merged into, else itself."""
+        return self.merged_into or self
+
+    @property
+    def citation(self) -> citations.Citation:
+        """What people read of it: each field from the record that has it best."""
+        return citations.compose(self.primary_record, self.composed)
 
 
 class Join(models.Model):
@@ -115,22 +137,3 @@ class Join(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} in {self.reference_id}"
-
-
-class Fingerprint(models.Model):
-    """A key by which further records find the reference: DOI, PMID, or title with year and first author.
-
-    A reference holds the keys of all its records; ``digest`` is the SHA-256 of kind and normalised key.
-    """
-
-    review = models.ForeignKey(Review, models.PROTECT, related_name="+", db_index=False)
-    reference = models.ForeignKey(Reference, models.PROTECT, related_name="fingerprints", db_index=False)
-    kind = models.CharField(max_length=10, choices=rules.JoinKind.choices)
-    digest = models.CharField(max_length=64)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["reference", "digest"], name="fingerprint_once")]
-        indexes = [models.Index(fields=["review", "digest"], name="fingerprint_lookup")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} of {self.reference_id}"

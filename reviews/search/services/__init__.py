@@ -2,6 +2,9 @@
 
 from reviews.search.services.checking import IncompleteFile
 from reviews.search.services.confirming import import_upload
+from reviews.search.services.duplicates.checking import check_duplicates
+from reviews.search.services.duplicates.deciding import decide_pair, undo_decision
+from reviews.search.services.duplicates.tuning import set_thresholds
 from reviews.search.services.importing import Overtaken, run_import
 from reviews.search.services.looking import look_again, run_preview
 from reviews.search.services.receiving import receive_file
@@ -28,7 +31,9 @@ __all__ = [
     "add_search_run",
     "add_source",
     "begin_upload",
+    "check_duplicates",
     "correct_search_run",
+    "decide_pair",
     "discard_upload",
     "finish_upload",
     "forget_leftovers",
@@ -38,6 +43,8 @@ __all__ = [
     "run_import",
     "run_preview",
     "run_undo",
+    "set_thresholds",
     "take_upload",
+    "undo_decision",
     "undo_import",
 ]

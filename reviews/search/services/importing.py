@@ -13,7 +13,8 @@ from reviews.search import events, files, rules
 from reviews.search.formats import parsed, reading
 from reviews.search.models import Import, Record, RefusedRecord
 from reviews.search.rules import ImportState
-from reviews.search.services import apart, checking, indexing, shelving, steps
+from reviews.search.services import checking, indexing, shelving, steps
+from reviews.search.services.duplicates import checking as duplicates
 
 # What a record of a file and a row of the table have in common; lists and tags are converted.
 FIELDS = (
@@ -105,7 +106,7 @@ def _store_chunk(row: Import, chunk: Sequence[parsed.Item], stored_up_to: int, p
         records = Record.objects.bulk_create([_record(row, item) for item in sources])
         indexing.index(records)
         RefusedRecord.objects.bulk_create([_refused(row, item) for item in refused])
-        shelving.shelve(row.review_id, row.pk, records, sources)
+        shelving.shelve(row.review_id, row.pk, records)
         row.state, row.stored_up_to = ImportState.STORING, chunk[-1].position
         row.imported += len(records)
         row.refused += len(refused)
@@ -134,9 +135,9 @@ def _finish(import_id: int) -> Import:
         if row.state != ImportState.STORED:
             # The constraint import_adds_up refuses to call an import stored that lost a record.
             row.state = ImportState.STORED
-            if lines := apart.lines(row):
-                row.warnings.append(rules.kept_apart(lines))
-            row.save(update_fields=["state", "warnings"])
+            row.save(update_fields=["state"])
             happened = events.ImportStored(row.pk, row.file_name, row.starts, row.imported)
             trail.record(happened, review_id=row.review_id, actor_id=row.imported_by_id)
+            title = f"Search for duplicates of {row.file_name}"
+            duplicates.queue(row.review_id, row.imported_by_id, title=title, in_import=row)
     return row

@@ -11,7 +11,7 @@ from reviews.core.refusals import NotFound, Refusal
 from reviews.core.rules import JobState, Permission
 from reviews.core.seats import Seat
 from reviews.search import events, rules
-from reviews.search.models import Fingerprint, Import, Join, Reference
+from reviews.search.models import Import, Join, Reference
 from reviews.search.rules import ImportState
 from reviews.search.services import regrouping
 
@@ -77,8 +77,9 @@ def _undo(row: Import, actor_id: int) -> Import:
     current = Join.objects.filter(reference=OuterRef("pk"), superseded_at=None)
     emptied = Reference.objects.filter(pk__in=left).exclude(Exists(current))
     emptied.update(is_empty=True)
-    Fingerprint.objects.filter(reference__in=left, reference__is_empty=True).delete()
-    regrouping.regroup(row.review_id, Reference.objects.filter(pk__in=left, is_empty=False), now)
+    regrouping.forget_joins(row, actor_id, now)
+    kept = Reference.objects.filter(pk__in=left, is_empty=False).order_by("number").values_list("pk", flat=True)
+    regrouping.regroup(row.review_id, list(kept), now)
     row.state, row.undone_at, row.undone_by_id = ImportState.UNDONE, now, actor_id
     row.save(update_fields=["state", "undone_at", "undone_by"])
     happened = events.ImportUndone(row.pk, row.file_name, row.imported)

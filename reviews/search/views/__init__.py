@@ -1,5 +1,14 @@
 """HTTP to the domain of search."""
 
+from reviews.search.views.duplicates import (
+    decide_pair,
+    duplicates,
+    joins,
+    pair,
+    set_thresholds,
+    thresholds,
+    undo_decision,
+)
 from reviews.search.views.exports import export_references
 from reviews.search.views.imports import file_import, import_file, undo_import
 from reviews.search.views.references import reference, references
@@ -21,20 +30,27 @@ __all__ = [
     "begin_upload",
     "columns",
     "correct_run",
+    "decide_pair",
     "discard_upload",
+    "duplicates",
     "export_references",
     "file_import",
     "finish_upload",
     "import_file",
     "import_upload",
+    "joins",
     "new_run",
     "new_source",
     "overview",
+    "pair",
     "preview",
     "read_again",
     "reference",
     "references",
     "search_run",
+    "set_thresholds",
+    "thresholds",
+    "undo_decision",
     "undo_import",
     "upload",
 ]

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from reviews.core.access import SeatRequest, needs
 from reviews.core.rules import Permission
 from reviews.search import cards, rules, selectors, services
+from reviews.search.selectors import duplicates
 
 PAGE = 50
 
@@ -20,6 +21,7 @@ def file_import(request: SeatRequest, review_id: int, import_id: int) -> HttpRes
         "found": found,
         "row": found.row,
         "job": found.job,
+        "check": duplicates.check_of(request.seat, import_id),
         "run": found.row.search_run,
         "facts": cards.facts(found.row),
         "fill": cards.shares(found.row.fill),

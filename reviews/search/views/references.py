@@ -63,8 +63,9 @@ def reference(request: SeatRequest, review_id: int, reference_id: int) -> HttpRe
     joins = selectors.records_of(found)
     context = {
         "reference": found,
-        "card": cards.card(found.primary_record),
+        "card": cards.card(found.citation),
         "joins": joins,
+        "origins": cards.origins(found),
         "rows": cards.side_by_side([join.record for join in joins]),
     }
     return render(request, "search/reference.html", context)

@@ -1,0 +1,46 @@
+"""What people read of a reference: the fields of its records, each from the one that has it best."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Protocol
+
+
+class Cited(Protocol):
+    """A record as it is stored."""
+
+    pk: int
+
+
+@dataclass(frozen=True)
+class Citation:
+    """The fields that are shown; ``pk`` is the primary record's. They are named as a record's fields are."""
+
+    pk: int
+    title: str
+    original_title: str
+    abstract: str
+    authors: list[str]
+    parallel_authors: list[str]
+    journal: str
+    year: int | None
+    volume: str
+    issue: str
+    pages: str
+    doi: str
+    pmid: str
+    accession: str
+    issn: list[str]
+    language: str
+    url: str
+    publication_type: str
+    database: str
+    keywords: list[str]
+
+
+NAMES = tuple(field.name for field in fields(Citation) if field.name != "pk")
+
+
+def compose(record: Cited, composed: Mapping[str, Mapping[str, Any]]) -> Citation:
+    """``record``'s fields, but where ``composed`` holds what another record gave."""
+    given = {name: composed[name]["value"] if name in composed else getattr(record, name) for name in NAMES}
+    return Citation(pk=record.pk, **given)

@@ -1,0 +1,139 @@
+"""Carry out unions: pairs, decisions, joins, merged references, events. The caller holds the review's lock."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from django.db import connection
+
+from reviews.core.models import EventLine
+from reviews.search import events, rules
+from reviews.search.duplicates.finding import Pair as Found
+from reviews.search.models import Join, Pair, PairDecision, Reference
+from reviews.search.rules import JoinKind, PairVerdict
+from reviews.search.services.duplicates import composing, planning, reading
+from reviews.search.services.duplicates.planning import Union
+
+_MERGE = """
+UPDATE search_reference AS reference SET merged_into_id = merge.survivor
+FROM unnest(%s::bigint[], %s::bigint[]) AS merge(loser, survivor) WHERE reference.{column} = merge.loser
+"""
+
+
+def store_pairs(review_id: int, found: Iterable[Found]) -> dict[tuple[int, int], int]:
+    """Write pairs, or what is thought of them now; records (older, younger) to the pair's primary key."""
+    rows = {}
+    for one in found:
+        first, second = sorted((int(one.one), int(one.other)))
+        score = min(1.0, max(0.0, float(one.score)))
+        rows[first, second] = Pair(
+            review_id=review_id,
+            one_id=first,
+            other_id=second,
+            score=score,
+            vetoes=list(one.vetoes),
+            band=int(one.band),
+        )
+    stored = Pair.objects.bulk_create(
+        [rows[key] for key in sorted(rows)],
+        update_conflicts=True,
+        unique_fields=["one", "other"],
+        update_fields=["score", "vetoes", "band"],
+    )
+    return {(row.one_id, row.other_id): row.pk for row in stored}
+
+
+def unite(review_id: int, unions: Sequence[Union], *, person_id: int | None, now: datetime) -> None:
+    """Merge losers into survivors in the order of ``unions`` and say so; ``person_id`` None means the engine did."""
+    pairs = store_pairs(review_id, (union.pair for union in unions))
+    decisions = [
+        PairDecision(
+            review_id=review_id,
+            pair_id=pairs[_key(union)],
+            verdict=PairVerdict.JOINED,
+            person_id=person_id,
+            loser_id=union.loser,
+            survivor_id=union.survivor,
+            decided_at=now,
+        )
+        for union in unions
+    ]
+    PairDecision.objects.bulk_create(decisions)
+    final = _final(unions)
+    _move(final, JoinKind.AUTOMATIC if person_id is None else JoinKind.CONFIRMED, now)
+    _merge(final)
+    composing.compose(set(final.values()))
+    _tell(review_id, unions, person_id)
+
+
+def tie(found: Iterable[Found], review_id: int, home: dict[int, int]) -> None:
+    """Write joins inside references, best first, that keep them together without another record."""
+    links = sorted(found, key=lambda pair: -pair.score)
+    pairs = store_pairs(review_id, links)
+    tied = reading.edges(review_id, list(home))
+    made = []
+    for link in links:
+        first, second = sorted((int(link.one), int(link.other)))
+        if second in planning.side(tied, first):
+            continue
+        tied.append((first, second))
+        made.append(
+            PairDecision(
+                review_id=review_id,
+                pair_id=pairs[first, second],
+                verdict=PairVerdict.JOINED,
+                loser_id=home[second],
+                survivor_id=home[first],
+            )
+        )
+    PairDecision.objects.bulk_create(made)
+
+
+def _key(union: Union) -> tuple[int, int]:
+    first, second = sorted((int(union.pair.one), int(union.pair.other)))
+    return first, second
+
+
+def _final(unions: Sequence[Union]) -> dict[int, int]:
+    """Loser to the reference that holds its records in the end."""
+    into = {union.loser: union.survivor for union in unions}
+    final = {}
+    for loser in into:
+        last = loser
+        while last in into:
+            last = into[last]
+        final[loser] = last
+    return final
+
+
+def _move(final: dict[int, int], kind: rules.JoinKind, now: datetime) -> None:
+    """A record that moves keeps its old join, superseded."""
+    old = list(Join.objects.filter(reference_id__in=final, superseded_at=None).order_by("pk"))
+    Join.objects.filter(pk__in=[join.pk for join in old]).update(superseded_at=now)
+    Join.objects.bulk_create(
+        Join(
+            record_id=join.record_id,
+            in_import_id=join.in_import_id,
+            reference_id=final[join.reference_id],
+            kind=kind,
+            joined_at=now,
+        )
+        for join in old
+    )
+
+
+def _merge(final: dict[int, int]) -> None:
+    """Point merged references, and those merged into them before, at what holds their records now."""
+    with connection.cursor() as cursor:
+        for column in ("merged_into_id", "id"):
+            cursor.execute(_MERGE.format(column=column), [list(final), list(final.values())])
+
+
+def _tell(review_id: int, unions: Sequence[Union], person_id: int | None) -> None:
+    ids = {pk for union in unions for pk in (union.loser, union.survivor)}
+    numbers = dict(Reference.objects.filter(pk__in=ids).values_list("pk", "number"))
+    how = "automatically" if person_id is None else "as a duplicate"
+    happened = [events.ReferencesJoined(numbers[union.loser], numbers[union.survivor], how) for union in unions]
+    EventLine.objects.bulk_create(
+        EventLine(review_id=review_id, actor_id=person_id, type=event.kind, data=asdict(event)) for event in happened
+    )
