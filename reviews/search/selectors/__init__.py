@@ -1,6 +1,7 @@
 """Reads of search: what was searched and found, imports, references and the records behind them."""
 
 from reviews.search.selectors.citing import Composed, citations
+from reviews.search.selectors.describing import NOT_GIVEN, Show, Wanted
 from reviews.search.selectors.imports import (
     ImportPage,
     UndoPage,
@@ -13,14 +14,14 @@ from reviews.search.selectors.imports import (
     upload,
 )
 from reviews.search.selectors.references import (
-    NOT_GIVEN,
     Choices,
+    Found,
     Order,
     Query,
     ReferenceLine,
-    Show,
-    Wanted,
     choices,
+    found,
+    moved_to,
     query,
     records_of,
     reference,
@@ -48,6 +49,7 @@ __all__ = [
     "Choices",
     "Composed",
     "Correction",
+    "Found",
     "Identification",
     "ImportPage",
     "Order",
@@ -65,8 +67,10 @@ __all__ = [
     "citations",
     "corrections",
     "file_import",
+    "found",
     "identification",
     "kept_file",
+    "moved_to",
     "overview",
     "query",
     "records_of",

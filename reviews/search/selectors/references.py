@@ -3,34 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.postgres.search import SearchQuery
-from django.db import connection
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db import connection, transaction
+from django.db.models import Count, Q, QuerySet, Window
+from django.db.models.expressions import OrderBy, RawSQL
 
 from reviews.core.refusals import NotFound
 from reviews.core.seats import Seat
 from reviews.search.lookup import asked, kinds
-from reviews.search.models import Join, RecordIndex, RecordWords, Reference, ReferenceQuerySet, Source
-from reviews.search.rules import JoinKind
+from reviews.search.models import Join, RecordWords, Reference, ReferenceQuerySet, Source
+from reviews.search.selectors import describing
+from reviews.search.selectors.describing import EVERYTHING, Wanted
 
 # What no list shows of a record.
 HEAVY = ("primary_record__raw", "primary_record__tags")
-# The value of a filter for references of which nobody says it.
-NOT_GIVEN = "-"
-
-
-class Show(StrEnum):
-    """Kinds of references that a list can be limited to. None of them says anything of a vote."""
-
-    DUPLICATES = "duplicates"
-    SINGLE = "single"
-    SEVERAL_SOURCES = "several_sources"
-    NO_ABSTRACT = "no_abstract"
-    NO_DOI = "no_doi"
 
 
 class Order(StrEnum):
@@ -39,24 +28,6 @@ class Order(StrEnum):
     NEWEST = "newest"
     OLDEST = "oldest"
     TITLE = "title"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What somebody looks for; everything that is given has to hold, of any record behind a reference.
-
-    ``words`` as ``lookup.asked`` reads them; ``language`` an English name, or ``NOT_GIVEN``; ``kind`` one of
-    ``lookup.kinds``; ``added_since`` the day from which on references came into the review.
-    """
-
-    words: str = ""
-    source_id: int | None = None
-    year_from: int | None = None
-    year_to: int | None = None
-    language: str = ""
-    kind: str = ""
-    show: str = ""
-    added_since: date | None = None
 
 
 @dataclass(frozen=True)
@@ -93,7 +64,7 @@ def query(typed: str) -> Query:
 
 
 def references(
-    seat: Seat, wanted: Wanted = Wanted(), order: Order = Order.NUMBER, looked_for: Query | None = None
+    seat: Seat, wanted: Wanted = EVERYTHING, order: Order = Order.NUMBER, looked_for: Query | None = None
 ) -> ReferenceQuerySet:
     """The unique documents that fit, each with its primary record (without its raw text and tags).
 
@@ -102,77 +73,73 @@ def references(
     found = Reference.objects.unique_documents().filter(review_id=seat.review_id)
     found = found.select_related("primary_record").defer(*HEAVY)
     looked_for = looked_for or query(wanted.words)
-    for condition in (*_worded(looked_for, wanted.words), *_described(wanted), *_shown(seat, wanted.show)):
+    for condition in _worded(looked_for, wanted.words):
         found = found.filter(condition)
-    return found.order_by(*_ordered(order, looked_for))
-
-
-def _behind(records: "QuerySet[Any]") -> Exists:
-    """Whether any record behind the reference is one of ``records``."""
-    joins = Join.objects.filter(reference=OuterRef("pk"), superseded_at=None)
-    return Exists(joins.filter(record_id__in=records.values("record_id")))
+    if wanted.added_since is not None:
+        found = found.filter(created_at__date__gte=wanted.added_since)
+    described = describing.described(seat.review_id, wanted)
+    if described is not None:
+        found = found.filter(pk__in=described)
+    return _ordered(found, order, looked_for)
 
 
 def _worded(looked_for: Query, typed: str) -> Iterator[Any]:
     if looked_for.wanted:
-        yield _behind(RecordWords.objects.filter(words=_search(looked_for.wanted)))
+        yield Q(pk__in=_saying(looked_for.wanted))
     if looked_for.unwanted:
-        yield ~_behind(RecordWords.objects.filter(words=_search(looked_for.unwanted)))
+        yield ~Q(pk__in=_saying(looked_for.unwanted))
     if typed.strip() and not looked_for.said.terms:
         # Nothing but signs: no reference has them.
         yield Q(pk=None)
 
 
-def _search(text: str) -> SearchQuery:
-    return SearchQuery(text, config="simple", search_type="raw")
+def _saying(text: str) -> "QuerySet[Any]":
+    """The references with a record that says it."""
+    records = RecordWords.objects.filter(words=SearchQuery(text, config="simple", search_type="raw"))
+    return Join.objects.filter(superseded_at=None, record_id__in=records.values("record_id")).values("reference_id")
 
 
-def _described(wanted: Wanted) -> Iterator[Any]:
-    rows = RecordIndex.objects.all()
-    if wanted.year_from is not None or wanted.year_to is not None:
-        years = rows.filter(year__gte=wanted.year_from or 0)
-        yield _behind(years.filter(year__lte=wanted.year_to) if wanted.year_to is not None else years)
-    if wanted.language == NOT_GIVEN:
-        yield ~_behind(rows.exclude(languages=[]))
-    elif wanted.language:
-        yield _behind(rows.filter(languages__contains=[wanted.language]))
-    if wanted.kind:
-        yield _behind(rows.filter(publication_kind=wanted.kind))
-    if wanted.source_id is not None:
-        joins = Join.objects.filter(reference=OuterRef("pk"), superseded_at=None)
-        yield Exists(joins.filter(in_import__search_run__source_id=wanted.source_id))
-    if wanted.added_since is not None:
-        yield Q(created_at__date__gte=wanted.added_since)
+_YEAR, _TITLE = RawSQL("search_recordindex.year", ()), RawSQL("search_recordindex.title_key", ())
+_IN_TITLE = "CASE WHEN search_recordindex.title_words @@ to_tsquery('simple', %s) THEN 0 ELSE 1 END"
 
 
-def _shown(seat: Seat, show: str) -> Iterator[Any]:
-    current = Join.objects.filter(reference=OuterRef("pk"), superseded_at=None)
-    more = Exists(current.exclude(kind=JoinKind.FIRST))
-    if show == Show.DUPLICATES:
-        yield more
-    elif show == Show.SINGLE:
-        yield ~more
-    elif show == Show.SEVERAL_SOURCES:
-        runs = Join.objects.filter(superseded_at=None, in_import__review_id=seat.review_id)
-        counted = runs.values("reference_id").annotate(sources=Count("in_import__search_run__source", distinct=True))
-        yield Q(pk__in=counted.filter(sources__gt=1).values("reference_id"))
-    elif show == Show.NO_ABSTRACT:
-        yield ~_behind(RecordIndex.objects.filter(has_abstract=True))
-    elif show == Show.NO_DOI:
-        yield ~_behind(RecordIndex.objects.filter(has_doi=True))
-
-
-def _ordered(order: Order, looked_for: Query) -> list[Any]:
-    year, title = F("primary_record__index__year"), F("primary_record__index__title_key")
-    if order == Order.RELEVANCE and looked_for.wanted:
-        in_title = When(primary_record__index__title_words=_search(looked_for.wanted), then=0)
-        return [Case(in_title, default=1), year.desc(nulls_last=True), "number"]
+def _ordered(found: ReferenceQuerySet, order: Order, looked_for: Query) -> ReferenceQuerySet:
+    """By what the index says of the primary record; going through the record itself takes twice the time."""
+    newest = [OrderBy(_YEAR, descending=True, nulls_last=True), "number"]
     orders: dict[str, list[Any]] = {
-        Order.NEWEST: [year.desc(nulls_last=True), "number"],
-        Order.OLDEST: [year.asc(nulls_last=True), "number"],
-        Order.TITLE: [title.asc(), "number"],
+        Order.NEWEST: newest,
+        Order.OLDEST: [OrderBy(_YEAR, nulls_last=True), "number"],
+        Order.TITLE: [OrderBy(_TITLE), "number"],
     }
-    return orders.get(order, ["number"])
+    if order == Order.RELEVANCE and looked_for.wanted:
+        orders[order] = [OrderBy(RawSQL(_IN_TITLE, [looked_for.wanted])), *newest]
+    if order not in orders:
+        return found.order_by("number")
+    of_primary = "search_recordindex.record_id = search_reference.primary_record_id"
+    joined: Any = found.extra(tables=["search_recordindex"], where=[of_primary])
+    return cast(ReferenceQuerySet, joined.order_by(*orders[order]))
+
+
+@dataclass(frozen=True)
+class Found:
+    """The keys of one page of a list, and how many references fit in all."""
+
+    ids: list[int]
+    total: int
+
+
+def found(references: ReferenceQuerySet, start: int, size: int, *, is_whole: bool) -> Found:
+    """One page of :func:`references`, counted in the same pass; ``is_whole`` when nothing limits or sorts the list."""
+    if is_whole:
+        return Found(list(references.values_list("pk", flat=True)[start : start + size]), references.count())
+    rows = references.annotate(total=Window(Count("*"))).values_list("pk", "total")
+    with transaction.atomic(), connection.cursor() as cursor:
+        # What PostgreSQL has by default is too little to join and sort a hundred thousand rows in memory.
+        cursor.execute("SELECT set_config('work_mem', '32MB', true)")
+        page = list(rows[start : start + size])
+    # Beyond the last page no row says how many there are.
+    total = page[0][1] if page else references.count() if start else 0
+    return Found([pk for pk, _ in page], total)
 
 
 @dataclass(frozen=True)
@@ -257,3 +224,11 @@ def records_of(reference: Reference) -> list[Join]:
     """The current joins of a reference in the order of its records, with everything a page shows of them."""
     joins = Join.objects.filter(reference=reference, superseded_at=None)
     return list(joins.select_related("record", "in_import__search_run__source").order_by("record_id"))
+
+
+def moved_to(reference: Reference) -> list[Join]:
+    """The earlier joins, to other references, of the records that are behind this one now; the newest first."""
+    behind = Join.objects.filter(reference=reference, superseded_at=None).values("record_id")
+    joins = Join.objects.filter(record_id__in=behind).exclude(superseded_at=None).exclude(reference=reference)
+    joins = joins.select_related("record", "in_import", "reference").defer("record__raw", "record__tags")
+    return list(joins.order_by("-superseded_at", "record_id"))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
@@ -11,9 +11,11 @@ from reviews.core.rules import Permission
 from reviews.search import cards, filters, lines, selectors
 from reviews.search.filters import FilterForm
 from reviews.search.models import ReferenceQuerySet
-from reviews.search.selectors import Query
+from reviews.search.selectors import Order, Query
 
 PAGE = 50
+# More digits are no page of any list.
+_LONGEST = 8
 
 
 @dataclass(frozen=True)
@@ -36,11 +38,11 @@ def asked(request: SeatRequest) -> Asked:
 def references(request: SeatRequest, review_id: int) -> HttpResponse:
     """All references that fit the filters of the address, fifty at a time."""
     question = asked(request)
-    # Pages are cut from keys alone, so that the last of thousands is as quick as the first.
-    page = Paginator(question.found.values_list("pk", flat=True), PAGE).get_page(request.GET.get("page"))
+    chips = filters.chips(question.form, request.GET)
+    is_whole = not chips and question.form.order == Order.NUMBER
+    page = _page(question.found, request.GET.get("page", ""), is_whole)
     found = selectors.reference_lines(request.seat, list(page.object_list))
     marks = question.looked_for.marks
-    chips = filters.chips(question.form, request.GET)
     context = {
         "form": question.form,
         "page": page,
@@ -54,6 +56,17 @@ def references(request: SeatRequest, review_id: int) -> HttpResponse:
     return render(request, "search/references.html", context)
 
 
+def _page(references: ReferenceQuerySet, asked_for: str, is_whole: bool) -> "Page[int]":
+    """The page that was asked for, or the last one when there are fewer; a number that is none is the first."""
+    number = int(asked_for) if asked_for.isdecimal() and len(asked_for) < _LONGEST else 1
+    found = selectors.found(references, (max(1, number) - 1) * PAGE, PAGE, is_whole=is_whole)
+    pages = Paginator(range(found.total), PAGE)
+    if number > pages.num_pages:
+        number = pages.num_pages
+        found = selectors.found(references, (number - 1) * PAGE, PAGE, is_whole=is_whole)
+    return Page(found.ids, max(1, number), pages)
+
+
 @needs(Permission.VIEW)
 def reference(request: SeatRequest, review_id: int, reference_id: int) -> HttpResponse:
     """All records behind a reference, side by side; the address of a merged one leads to where it went."""
@@ -61,11 +74,14 @@ def reference(request: SeatRequest, review_id: int, reference_id: int) -> HttpRe
     if found.pk != reference_id:
         return redirect("search:reference", review_id, found.pk)
     joins = selectors.records_of(found)
+    rows = cards.side_by_side([join.record for join in joins])
     context = {
         "reference": found,
         "card": cards.card(found.citation),
         "joins": joins,
         "origins": cards.origins(found),
-        "rows": cards.side_by_side([join.record for join in joins]),
+        "rows": rows,
+        "different": any(row.is_different for row in rows),
+        "moved": selectors.moved_to(found),
     }
     return render(request, "search/reference.html", context)
