@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from analysis import columns, data, errors, options, profiles, r_script, report, synthesis, tables
@@ -73,5 +74,16 @@ def _choices(given: argparse.Namespace) -> options.Options:
     )
 
 
+def _run() -> int:
+    """The exit code; a reader that has seen enough, such as head, ends the printing without a complaint."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_run())

@@ -158,3 +158,12 @@ def test_it_runs_as_a_module(tmp_path):
     command = [sys.executable, "-m", "analysis", str(file), "--measure", "SMD", "--model", "random", "--tau2", "REML"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True, encoding="utf-8")
     assert done.stdout.startswith("Std. mean difference, IV, random [95% CI]")
+
+
+def test_a_reader_that_stops_is_no_failure(tmp_path):
+    file = tmp_path / "data.csv"
+    file.write_text(EFFECTS, encoding="utf-8")
+    root = Path(__file__).parents[3]
+    command = f'"{sys.executable}" -m analysis "{file}" --measure GEN | true'
+    done = subprocess.run(command, cwd=root, shell=True, capture_output=True, text=True, check=True, encoding="utf-8")
+    assert done.stderr == ""
