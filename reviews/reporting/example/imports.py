@@ -10,7 +10,8 @@ from reviews.core.seats import Seat
 from reviews.reporting.example import citations, protocol
 from reviews.search import services as search
 from reviews.search.models import DuplicateCheck
-from reviews.search.rules import SourceKind
+from reviews.search.rules import PairVerdict, SourceKind
+from reviews.search.selectors import duplicates
 
 SEARCHED_ON = date(2024, 12, 2)
 PLATFORMS = {"Cochrane Library": "Wiley", "Embase": "Embase.com", "PubMed": "NCBI"}
@@ -36,6 +37,17 @@ def bring_in(seat: Seat) -> None:
             hits_reported=len(found),
         )
         _store(seat, run.pk, name, found)
+    _confirm(seat)
+
+
+def _confirm(seat: Seat) -> None:
+    """What has no place in a journal is joined by a person: here whoever brought it in, where the titles agree."""
+    while same := [page for page in _waiting(seat) if page.pair.one.title == page.pair.other.title]:
+        search.decide_pair(seat, pair_id=same[0].pair.pk, verdict=PairVerdict.JOINED)
+
+
+def _waiting(seat: Seat) -> list[duplicates.PairPage]:
+    return duplicates.pairs(seat, [one.pair_id for one in duplicates.waiting(seat)])
 
 
 def _store(seat: Seat, run_id: int, name: str, found: list[citations.Citation]) -> None:
