@@ -68,6 +68,9 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
 _HTML = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html|head)\b", re.IGNORECASE)
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f\ufffd]")
+_NOT_ASCII_AT_ALL = re.compile(r"[^\x00-\x7f]")
+# Latin, Greek and Cyrillic letters, spaces, dashes and quotes, signs and arrows.
+_WESTERN = re.compile("[\xa0-\u024f\u0370-\u04ff\u1e00-\u1eff\u2000-\u2bff]")
 
 
 def other_kind(head: bytes) -> str:
@@ -118,6 +121,8 @@ def encoding(stream: BinaryIO) -> str:
     if head.startswith(codecs.BOM_UTF8) or _is_strictly(stream, "utf-8") or _is_damaged_utf8(stream):
         return "utf-8"
     sample = _sample(stream)
+    if _is_western_gb18030(sample) and _is_strictly(stream, "gb18030"):
+        return "gb18030"
     if _is_single_byte(sample):
         return "cp1252"
     if _is_simplified_chinese(sample) and _is_strictly(stream, "gb18030"):
@@ -164,8 +169,28 @@ def _sample(stream: BinaryIO) -> bytes:
 
 def _is_single_byte(sample: bytes) -> bool:
     # An accented letter stands alone between ASCII letters; a character of GBK or Cyrillic words do not.
+    # No-break spaces come in rows too.
     runs = _HIGH.findall(sample)
-    return sum(len(run) == 1 for run in runs) * 2 > len(runs)
+    return sum(len(run) == 1 or not run.strip(b"\xa0") for run in runs) * 2 > len(runs)
+
+
+def _is_western_gb18030(sample: bytes) -> bool:
+    """Whether the sample is western text that a Chinese program saved.
+
+    There an accented letter has two bytes under A8 or four (81 30 8A 35), a dash or a Greek letter two under A1
+    to A9. The bytes of Windows-1252 make rare hanzi in GB18030, private characters or none at all.
+    """
+    found = _NOT_ASCII_AT_ALL.findall(sample.decode("gb18030", "replace"))
+    western = sum(_WESTERN.match(character) is not None for character in found)
+    usual = sum(_is_common(character) for character in found)
+    most = western * 2 > len(found) or (western > 0 and _is_single_byte(sample))
+    return most and (western + usual) * 10 > len(found) * 9
+
+
+def _is_common(character: str) -> bool:
+    """Whether it is among the 3,755 common hanzi or the punctuation of Chinese text."""
+    code = character.encode("gbk", "ignore")
+    return len(code) == 2 and code[1] > 0xA0 and (0xB0 <= code[0] <= 0xD7 or code[0] in (0xA1, 0xA3))
 
 
 def _is_simplified_chinese(sample: bytes) -> bool:

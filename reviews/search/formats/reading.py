@@ -50,6 +50,17 @@ def read(
     return _items(stream, chosen, codec, start_after, mapping)
 
 
+def recognise(
+    stream: BinaryIO, filename: str, *, format: str | None = None, encoding: str | None = None
+) -> tuple[layout.Format, str]:
+    """The format and the encoding of a file, without reading its records; `format` and `encoding` override.
+
+    Raises `parsed.FormatError` with a sentence when it is no export.
+    """
+    chosen, codec, _ = _recognised(stream, filename, format, encoding)
+    return chosen, codec
+
+
 def _items(
     stream: BinaryIO, chosen: layout.Format, codec: str, start_after: int, mapping: layout.ColumnMap | None
 ) -> Iterator[parsed.Item]:

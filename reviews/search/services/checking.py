@@ -1,16 +1,13 @@
 """Whether a file can be imported, found out before anything of it is stored."""
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from reviews.core.refusals import BadInput
 from reviews.search import rules
-from reviews.search.formats import decoding, detect, lines, parsed, reading, registry
+from reviews.search.formats import decoding, parsed, reading, registry
 from reviews.search.models import Import
-
-_HEAD = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -114,20 +111,13 @@ def check_choice(choice: Choice) -> None:
 
 def recognise(stream: BinaryIO, file_name: str, choice: Choice) -> tuple[str, str]:
     """Format and encoding of a file, without reading its records; :class:`BadInput` when it is no export."""
-    stream.seek(0)
-    head = stream.read(_HEAD)
-    named = registry.named(choice.format) if choice.format else None
-    binary = named if named and named.is_binary else detect.binary(stream)
-    if binary and (not named or binary is named):
-        return binary.name, decoding.BINARY
-    if not head.strip() or decoding.other_kind(head):
-        look(io.BytesIO(head), file_name, choice)
     try:
-        codec = decoding.chosen(choice.encoding) if choice.encoding else decoding.encoding(stream)
-        text = next(lines.blocks(io.BytesIO(head), codec), "")
-        return (named or detect.detect(text, file_name)).name, codec
+        found, codec = reading.recognise(
+            stream, file_name, format=choice.format or None, encoding=choice.encoding or None
+        )
     except parsed.FormatError as error:
         raise BadInput(str(error), {"file": str(error)}) from error
+    return found.name, codec
 
 
 def mapping(found: parsed.Inspection, choice: Choice) -> dict[str, str]:

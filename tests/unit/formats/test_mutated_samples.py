@@ -83,8 +83,10 @@ def test_another_encoding_or_line_end_changes_nothing(case, mutate: Callable[[mu
 def test_gb18030_loses_no_record(case):
     _, whole, text = case
     data = mutating.in_gb18030(text)
-    assert invented.inspected(data).readable == whole.found.readable
-    # Western letters in GB18030 look like anything: there a person chooses the encoding.
+    recognised = Outcome(data)
+    assert recognised.found.readable == whole.found.readable
+    # Letters of many languages in one file are not always recognised: the warning says what was guessed.
+    assert recognised.facts() == whole.facts() or "choose another encoding" in recognised.told
     assert Outcome(data, encoding="gb18030").facts() == whole.facts()
 
 

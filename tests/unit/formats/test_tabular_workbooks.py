@@ -47,6 +47,16 @@ def test_a_mapping_reads_a_workbook():
     assert (found.preview[0].title, found.preview[0].year) == ("Kettles", 2020)
 
 
+def test_a_row_far_below_is_read_with_its_number():
+    book = openpyxl.Workbook()
+    book.active.append(HEADER)
+    book.active.cell(1_048_576, 1, "Socks")
+    stream = io.BytesIO()
+    book.save(stream)
+    (record,) = invented.inspected(stream.getvalue(), "a.xlsx").preview
+    assert (record.title, record.line) == ("Socks", 1_048_576)
+
+
 def test_every_sheet_with_a_header_is_read_and_the_others_are_named():
     book = tables.workbook(HEADER, ROW, more=[HEADER, ("Socks", "", "", 2020, "", "")])
     assert [record.title for record in invented.records(book)] == ["Kettles", "Socks"]

@@ -176,7 +176,7 @@ def _database(values: entries.Values, accession: str, url: str) -> str:
 
 
 def _tags(entry: entries.Entry, journal: str) -> dict[str, tuple[str, ...]]:
-    tags = {"key": (entry.key,)} if entry.key else {}
+    tags: dict[str, tuple[str, ...]] = {"key": (entry.key,)} if entry.key else {}
     for name in entry.values:
         plain = (latex.decode(_flat(value)).strip() for value in entry.values[name])
         kept = tuple(value for value in plain if value and value != journal)

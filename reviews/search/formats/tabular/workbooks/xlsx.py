@@ -59,20 +59,20 @@ def _rows(
     stream: BinaryIO, number: int, title: str, has_formulas: bool, merges: list[packages.Merge]
 ) -> Iterator[rows.Row]:
     filler = _Filler(merges)
-    for line, (cells, notes) in enumerate(_cells(stream, number, has_formulas), start=1):
+    for line, cells, notes in _cells(stream, number, has_formulas):
         filled, more = filler.filled(line, cells)
         if row := sheets.row(line, filled, title, (*notes, *more)):
             yield row
 
 
-def _cells(stream: BinaryIO, number: int, has_formulas: bool) -> Iterator[tuple[list[str], tuple[str, ...]]]:
+def _cells(stream: BinaryIO, number: int, has_formulas: bool) -> Iterator[tuple[int, list[str], tuple[str, ...]]]:
     values = _raw(stream, number, is_values=True)
     if not has_formulas:
-        for row in values:
-            yield [sheets.text(cell.value) for cell in row], ()
+        for line, row in values:
+            yield line, [sheets.text(cell.value) for cell in row], ()
         return
-    for row, formulas in zip(values, _raw(stream, number, is_values=False), strict=False):
-        yield _with_formulas(row, formulas)
+    for (line, row), (_, formulas) in zip(values, _raw(stream, number, is_values=False), strict=False):
+        yield line, *_with_formulas(row, formulas)
 
 
 def _with_formulas(row: Iterable[Any], formulas: Iterable[Any]) -> tuple[list[str], tuple[str, ...]]:
@@ -86,20 +86,20 @@ def _with_formulas(row: Iterable[Any], formulas: Iterable[Any]) -> tuple[list[st
     return cells, tuple(notes)
 
 
-def _raw(stream: BinaryIO, number: int, *, is_values: bool) -> Iterator[tuple[Any, ...]]:
-    """The rows of a sheet as the library reads them, whatever size the sheet says that it has."""
+def _raw(stream: BinaryIO, number: int, *, is_values: bool) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    """The rows that are in a sheet, with their numbers, whatever size the sheet says that it has."""
     sheet = _sheets(_load(stream, is_values=is_values))[number]
     sheet.reset_dimensions()
-    found = sheet.iter_rows(max_row=_LAST_ROW)
+    found = enumerate(sheet.iter_rows(max_row=_LAST_ROW), start=1)
     while True:
         try:
-            # In batches: a sheet may have a million rows that are blank.
+            # In batches: a sheet may have a million rows that are blank, which the library counts up.
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 batch = list(itertools.islice(found, _BATCH))
         except (*_BROKEN, ElementTree.ParseError) as error:
             raise _damaged() from error
-        yield from batch
+        yield from (row for row in batch if row[1])
         if len(batch) < _BATCH:
             return
 
