@@ -1,6 +1,6 @@
 """Reads of search: what was searched and found, imports, references and the records behind them."""
 
-from reviews.search.selectors.citing import Composed, citations
+from reviews.search.selectors.citing import citations
 from reviews.search.selectors.describing import NOT_GIVEN, Show, Wanted
 from reviews.search.selectors.imports import (
     ImportPage,
@@ -47,7 +47,6 @@ from reviews.search.selectors.sources import (
 __all__ = [
     "NOT_GIVEN",
     "Choices",
-    "Composed",
     "Correction",
     "Found",
     "Identification",
