@@ -92,6 +92,15 @@ def _moved_centre(frame: str, choices: options.Options) -> Iterator[str]:
 
 
 def _mantel_haenszel(name: str, frame: str, choices: options.Options) -> list[str]:
+    if choices.measure == "RD" and choices.mantel_haenszel == "corrected":
+        return [
+            "# Weights and variance (Greenland-Robins) of the corrected cells, differences of the cells as they are.",
+            f"{name} <- with({frame}, {{",
+            "  m1 <- a + b; m2 <- c + d; w <- m1 * m2 / (m1 + m2)",
+            "  spread <- sum((a * b * m2^3 + c * d * m1^3) / (m1 * m2 * (m1 + m2)^2))",
+            "  list(beta = sum(w * yi) / sum(w), se = sqrt(spread) / sum(w))",
+            "})",
+        ]
     if choices.measure in ("IRR", "IRD"):
         arguments = "x1i = events1, t1i = time1, x2i = events2, t2i = time2"
     elif choices.mantel_haenszel == "corrected":

@@ -27,6 +27,7 @@ CHOICES = (
     (BINARY, {"measure": "RR", "convention": "revman5"}),
     (BINARY, {"measure": "RD", "convention": "revman5"}),
     (BINARY, {"measure": "RR", "convention": "revman5", "model": "common"}),
+    (BINARY, {"measure": "RD", "convention": "revman5", "model": "common"}),
     (BINARY, {"measure": "OR", "convention": "metafor", "method": "MH", "model": "common"}),
     (BINARY, {"measure": "OR", "convention": "metafor", "zero_amount": "treatment_arm"}),
     (BINARY, {"measure": "OR", "convention": "metafor", "zero_amount": "empirical", "zero_when": "if0all"}),
