@@ -11,7 +11,7 @@ import time
 
 from reviews.core.embedded import borrowed, chromium, places, programs, refusals, tallies, terminal
 
-LIMIT = 900
+LIMIT = 2400
 TOOLS = pathlib.Path(sys.executable).parent
 PYTEST_GROUPS = (
     (("unit", "architecture", "golden"), True),
