@@ -13,8 +13,10 @@ from reviews.search.formats import parsed
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # What even the raw text cannot keep.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# Only an escape can put into a field what is not in the raw text.
+_ESCAPE = re.compile(r"[&\\%_]")
 _SPACE = re.compile("[\x0b\x0c]")
-_FLAW = "control characters, taken out of the fields"
+FLAW = "control characters, taken out of the fields"
 
 _TEXTS = (
     *("title", "original_title", "abstract", "journal", "volume", "issue", "pages", "doi", "pmid", "accession"),
@@ -28,7 +30,8 @@ def scrubbed(item: parsed.Item) -> parsed.Item:
     if isinstance(item, parsed.Refused):
         raw = item.raw
         return dataclasses.replace(item, raw=_UNSTORABLE.sub("\ufffd", raw)) if _UNSTORABLE.search(raw) else item
-    is_bad = _BAD.search(item.raw) or _BAD.search("".join(_values(item)))
+    raw = item.raw
+    is_bad = _BAD.search(raw) or (_ESCAPE.search(raw) and _BAD.search("".join(_values(item))))
     return _mended(item) if is_bad else item
 
 
@@ -48,13 +51,14 @@ def _values(record: parsed.ParsedRecord) -> Iterable[str]:
 
 
 def _mended(record: parsed.ParsedRecord) -> parsed.ParsedRecord:
-    changed: dict[str, object] = {name: _clean(getattr(record, name)) for name in _TEXTS}
-    changed |= {name: tuple(filter(None, map(_clean, getattr(record, name)))) for name in _LISTS}
-    changed["tags"] = {_clean(tag): tuple(map(_clean, values)) for tag, values in record.tags.items()}
+    changed: dict[str, object] = {name: clean(getattr(record, name)) for name in _TEXTS}
+    changed |= {name: tuple(filter(None, map(clean, getattr(record, name)))) for name in _LISTS}
+    changed["tags"] = {clean(tag): tuple(map(clean, values)) for tag, values in record.tags.items()}
     changed["raw"] = _UNSTORABLE.sub("\ufffd", record.raw)
-    changed["flaws"] = (*record.flaws, parsed.Flaw(_FLAW, record.line))
+    changed["flaws"] = (*record.flaws, parsed.Flaw(FLAW, record.line))
     return dataclasses.replace(record, **changed)  # type: ignore[arg-type]
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
+    """The text without such characters."""
     return _BAD.sub("", _SPACE.sub(" ", text)).strip() if _BAD.search(text) else text

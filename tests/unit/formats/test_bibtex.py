@@ -163,3 +163,10 @@ def test_latex(written, plain):
 @pytest.mark.parametrize("text", ["a{b}c", "50% & $3_x^2~#", "\\alpha \\textbf{x}", "}{", "naïve 水壶"])
 def test_latex_there_and_back(text):
     assert latex.decode(latex.encode(text)) == text
+
+
+def test_control_characters_in_an_abbreviation_are_taken_out_and_reported():
+    text = "@string{ann = {Ann\x02als}}\n@article{a,\n title = {Kettles},\n journal = ann\n}\n"
+    found = invented.inspected(text)
+    assert found.preview[0].journal == "Annals"
+    assert found.warnings[-1] == "1 × control characters, taken out of the fields; the first at line 1."

@@ -92,6 +92,8 @@ def _part(text: str, at: int, strings: dict[str, str]) -> tuple[str, int]:
 def _closing(text: str, at: int, first: str) -> int:
     """Where the brace or quote that opens there is closed; -1 if nowhere."""
     depth = 0
+    if first == "{" and (end := text.find("}", at)) >= 0 and _is_plain(text, at + 1, end):
+        return end
     for found in (_QUOTE if first == '"' else _BRACES).finditer(text, at + 1):
         mark = found[0]
         if mark == "{":
@@ -103,6 +105,10 @@ def _closing(text: str, at: int, first: str) -> int:
         elif mark == '"' and depth == 0:
             return found.start()
     return -1
+
+
+def _is_plain(text: str, begin: int, end: int) -> bool:
+    return text.find("{", begin, end) < 0 and text.find("\\", begin, end) < 0
 
 
 def _rescued(text: str, at: int, line: int, flaws: parsed.Flaws) -> tuple[str, int]:

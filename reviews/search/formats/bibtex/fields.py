@@ -91,13 +91,13 @@ def _text(values: entries.Values, *names: str) -> str:
 def _plain(values: entries.Values, name: str) -> str:
     """A link or number: Scopus wraps nothing, Web of Science may wrap anywhere."""
     for value in values.get(name, ()):
-        if plain := latex.decode(_WRAPPED.sub("", value)).strip():
+        if plain := latex.decode(_WRAPPED.sub("", value) if "\n" in value else value).strip():
             return plain
     return ""
 
 
 def _flat(value: str) -> str:
-    return _WRAPPED.sub(" ", value).strip()
+    return (_WRAPPED.sub(" ", value) if "\n" in value else value).strip()
 
 
 def _abstract(values: entries.Values) -> str:
@@ -178,8 +178,9 @@ def _database(values: entries.Values, accession: str, url: str) -> str:
 def _tags(entry: entries.Entry, journal: str) -> dict[str, tuple[str, ...]]:
     tags: dict[str, tuple[str, ...]] = {"key": (entry.key,)} if entry.key else {}
     for name in entry.values:
+        if name in _HELD:
+            continue
         plain = (latex.decode(_flat(value)).strip() for value in entry.values[name])
-        kept = tuple(value for value in plain if value and value != journal)
-        if name not in _HELD and kept:
+        if kept := tuple(value for value in plain if value and value != journal):
             tags[name] = kept
     return tags

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from reviews.search.formats import layout, lines, parsed
+from reviews.search.formats import layout, lines, parsed, scrubbing
 from reviews.search.formats.bibtex import entries, fields
 
 _OTHER = r"(?:[Ss](?:tring|TRING)|[Pp](?:reamble|REAMBLE)|[Cc](?:omment|OMMENT))"
@@ -33,12 +33,19 @@ def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.
             _look(chunk.text, chunk.line, flaws)
         elif _IS_OTHER.match(chunk.text):
             if (found := _STRING.match(chunk.text)) and len(strings) < _MOST_STRINGS:
-                strings[found[1].lower()] = found[2] or found[3] or ""
+                strings[found[1].lower()] = _cleaned(found[2] or found[3] or "", chunk.line, flaws)
         else:
             position += 1
             if position > start_after:
                 yield _item(position, chunk, strings, flaws)
             flaws = {}
+
+
+def _cleaned(text: str, line: int, flaws: parsed.Flaws) -> str:
+    bare = scrubbing.clean(text)
+    if bare != text.strip():
+        parsed.note(flaws, scrubbing.FLAW, line)
+    return bare
 
 
 def _look(text: str, line: int, flaws: parsed.Flaws) -> None:

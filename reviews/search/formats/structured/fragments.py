@@ -79,10 +79,11 @@ def read(chunk: lines.Chunk, name: str) -> Fragment:
 
 
 def _tree(raw: str, line: int, flaws: parsed.Flaws) -> Any:
-    text = _CONTROL_NUMBERS.sub("", _CONTROLS.sub("", raw))
+    text = _CONTROLS.sub("", raw) if _CONTROLS.search(raw) else raw
+    text = _CONTROL_NUMBERS.sub("", text) if "&#" in text else text
     if len(text) < len(raw):
         parsed.note(flaws, _CONTROL_FLAW, line)
-    wrapped = f"<set {_NAMESPACES}>{_AMPERSAND.sub(_character, text)}</set>".encode()
+    wrapped = f"<set {_NAMESPACES}>{_AMPERSAND.sub(_character, text) if '&' in text else text}</set>".encode()
     try:
         root = etree.fromstring(wrapped, _parser(recover=False))
     except etree.XMLSyntaxError:
@@ -115,14 +116,22 @@ def _parser(*, recover: bool) -> Any:
 
 def text(element: Any) -> str:
     """All text below an element on one line; empty for None."""
-    return "" if element is None else " ".join("".join(element.itertext()).split())
+    return "" if element is None else " ".join(_inside(element).split())
+
+
+def _inside(element: Any) -> str:
+    # Most elements have no other in them.
+    return "".join(element.itertext()) if len(element) else element.text or ""
 
 
 def paragraphs(element: Any) -> str:
     """All text below an element with its line breaks; empty for None."""
     if element is None:
         return ""
-    rows = (" ".join(row.split()) for row in "".join(element.itertext()).replace("\r", "\n").split("\n"))
+    found = _inside(element)
+    if "\n" not in found and "\r" not in found:
+        return " ".join(found.split())
+    rows = (" ".join(row.split()) for row in found.replace("\r", "\n").split("\n"))
     return "\n".join(filter(None, rows))
 
 
