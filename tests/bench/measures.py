@@ -99,7 +99,7 @@ def _pages(world: World, size: int) -> Iterator[Measure]:
     pages = {
         "dashboard": f"{base}/",
         "search overview": f"{base}/search/",
-        "references, page 1": f"{base}/search/references/",
+        **_reference_lists(f"{base}/search/references/"),
         "screening queue": f"{base}/screening/",
         "screening list": f"{base}/screening/references/",
         "conflicts": f"{base}/screening/conflicts/",
@@ -119,6 +119,17 @@ def _pages(world: World, size: int) -> Iterator[Measure]:
             taken = timed(lambda path=path: client.get(path), 20)
             found = f"{p95(taken)}, {count} queries, {_weight(response.content):.0f} kB"
             yield Measure(f"{name}, {size:,} references", found, "200 ms, page 150 kB")
+
+
+def _reference_lists(base: str) -> dict[str, str]:
+    """The list as it is, and under the dearest questions: a word that all have, filters that read every record."""
+    return {
+        "references, page 1": base,
+        "references, by title, last page": f"{base}?sort=title&page=99999",
+        "references, a word that all have": f"{base}?words=trial",
+        "references, a word that few have": f"{base}?words=keeper77",
+        "references, every filter": f"{base}?words=trial&year_from=2004&year_to=2016&kind=article&show=single",
+    }
 
 
 def _weight(page: bytes) -> float:
