@@ -9,6 +9,7 @@ from reviews.search.formats import layout, parsed, registry
 _FOREIGN: tuple[tuple[str, str], ...] = (
     ("NoteFirst XML", r"<Bibliographies>"),
     ("VIP XML", r"<ResourceList>"),
+    ("VIP RefMan", r"^\{(?:T1|A1|TY|JF|JO)\}: ?\S"),
     ("MODS XML", r"<(?:mods:)?mods(?:Collection)?\b"),
     ("RefWorks XML", r"<refworks\b"),
     ("PubMed abstract text", r"\A\s*1\. \S[^\n]*\b(?:19|20)\d\d\b[^\n]*\n(?:[^\n]*\n){1,60}?PMID: \d+ +\["),

@@ -152,7 +152,7 @@ def _labelled(rows: list[tuple[int, str]], flaws: parsed.Flaws) -> driving.Value
     """A line at the left edge is a label when an indented line follows it."""
     values: driving.Values = {}
     tag = ""
-    following = [row for _, row in rows[1:]] + [""]
+    following = [*(row for _, row in rows), ""][1:]
     for (line, row), following_row in zip(rows, following, strict=True):
         if _LABEL.fullmatch(row.rstrip()) and following_row[:1].isspace():
             tag = _LABELS.get(row.strip(), row.strip())

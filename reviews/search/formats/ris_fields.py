@@ -65,7 +65,7 @@ def record(position: int, line: int, raw: str, values: Values, flaws: tuple[pars
     title = _first(flat, "TI", "T1", "CT", "BT", "ST")
     journal, original = _journal(flat, source)
     original = original or _first(flat, "TT")
-    if not original and (second := _OTHER_TITLE.search(title)):
+    if not original and title.endswith("]") and (second := _OTHER_TITLE.search(title)):
         original = second[1]
     abstracts = _abstracts(values)
     return parsed.ParsedRecord(

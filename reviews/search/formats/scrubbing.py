@@ -13,8 +13,10 @@ from reviews.search.formats import parsed
 _BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 # What even the raw text cannot keep.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+# The same as bytes: to look for a set of bytes takes a tenth of the time.
+_CONTROLS = bytes((*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
 # Only an escape can put into a field what is not in the raw text.
-_ESCAPE = re.compile(r"[&\\%_]")
+_ESCAPES = ("&", "\\", "%", "_")
 _SPACE = re.compile("[\x0b\x0c]")
 FLAW = "control characters, taken out of the fields"
 
@@ -31,8 +33,16 @@ def scrubbed(item: parsed.Item) -> parsed.Item:
         raw = item.raw
         return dataclasses.replace(item, raw=_UNSTORABLE.sub("\ufffd", raw)) if _UNSTORABLE.search(raw) else item
     raw = item.raw
-    is_bad = _BAD.search(raw) or (_ESCAPE.search(raw) and _BAD.search("".join(_values(item))))
-    return _mended(item) if is_bad else item
+    has_escapes = any(mark in raw for mark in _ESCAPES)
+    return _mended(item) if _is_bad(raw) or (has_escapes and _is_bad("".join(_values(item)))) else item
+
+
+def _is_bad(text: str) -> bool:
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        return True
+    return len(data.translate(None, _CONTROLS)) < len(data)
 
 
 def _values(record: parsed.ParsedRecord) -> Iterable[str]:

@@ -58,3 +58,9 @@ def test_a_line_that_belongs_nowhere_is_kept_and_named():
     record = invented.record(text)
     assert record.tags[parsed.STRAY] == ("@@ junk @@",)
     assert "line without a tag" in invented.inspected(text).warnings[0]
+
+
+def test_a_number_without_a_record_is_refused():
+    found = invented.inspected("<3001. >\n")
+    assert (found.starts, found.refused_count) == (1, 1)
+    assert "has no title, abstract, DOI or other identifier" in found.refused[0].reason
