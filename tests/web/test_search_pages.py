@@ -226,7 +226,7 @@ def test_the_lists_have_a_constant_number_of_queries(
     searched: World, client_of: Callable[..., Client], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     rea = client_of(searched, "rea")
-    for path, expected in (("", 8), ("references/", 11), ("references/?page=2&words=trial", 12)):
+    for path, expected in (("", 8), ("references/", 11), ("references/?page=2&words=trial", 14)):
         rea.get(base(searched) + path)
         with django_assert_num_queries(expected):
             rea.get(base(searched) + path)
