@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from reviews.search.formats import parsed
+
 JUNK = "@@ junk line 4711 @@"
 _LAST_LINE = re.compile(r"\n[^\n]*\S[^\n]*\s*\Z")
 
@@ -80,6 +82,13 @@ def with_junk(text: Text) -> bytes:
     """A junk line in the middle of the file."""
     middle = text.words.find("\n", len(text.words) // 2) + 1
     return text.encoded(f"{text.words[:middle]}{JUNK}\n{text.words[middle:]}")
+
+
+def shortened(words: str, items: list[parsed.Item]) -> str:
+    """The first 12 and the last 3 records of a big file, with what stands around them."""
+    rows = words.split("\n")
+    behind, last = items[min(12, len(items) - 1)].line - 1, items[-min(3, len(items))].line - 1
+    return "\n".join(rows[:behind] + rows[last:]) if behind < last else words
 
 
 # Those that may not change anything but the encoding.

@@ -60,16 +60,9 @@ def case(request: pytest.FixtureRequest) -> tuple[str, Outcome, mutating.Text]:
         pytest.skip(f"{name} is a workbook, which has no lines or encoding to change")
     text = mutating.opened(data, whole.found.encoding)
     if len(text.words) > BIG:
-        text = text._replace(words=shortened(text.words, whole.items))
+        text = text._replace(words=mutating.shortened(text.words, whole.items))
         whole = Outcome(text.encoded(text.words))
     return name, whole, text
-
-
-def shortened(words: str, items: list[parsed.Item]) -> str:
-    """The first 12 and the last 3 records of a big file, with what stands around them."""
-    rows = words.split("\n")
-    behind, last = items[min(12, len(items) - 1)].line - 1, items[-min(3, len(items))].line - 1
-    return "\n".join(rows[:behind] + rows[last:]) if behind < last else words
 
 
 @pytest.mark.parametrize("mutate", mutating.HARMLESS)

@@ -105,7 +105,7 @@ WORDS = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(title=WORDS, authors=st.lists(WORDS, max_size=4), keywords=st.lists(WORDS, max_size=4), journal=WORDS)
 @pytest.mark.parametrize("name", ["csv", "xlsx"])
 def test_any_text_comes_back_from_tables(name, title, authors, keywords, journal):
@@ -125,7 +125,7 @@ def test_any_text_comes_back_from_tables(name, title, authors, keywords, journal
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(title=WORDS, journal=WORDS)
 def test_any_title_comes_back_from_bibtex(title, journal):
     (found,) = back("bibtex", [dataclasses.replace(RECORD, title=f"T{title}".strip(), journal=f"J{journal}".strip())])
