@@ -63,7 +63,7 @@ def decide(page: Page) -> None:
 def check_boxes(lead: Visitor, review: str) -> None:
     """PRISMA's boxes of identification: what every source gave, how many duplicates went, what is left to screen."""
     lead.go(f"{review}/report/")
-    flow = lead.page.get_by_role("region", name="The flow diagram as a table")
+    flow = lead.page.locator("[aria-label='The flow diagram as a table']")
     for source, (_, _, count) in six_files.files().items():
         expect(flow).to_contain_text(re.compile(rf"{source}\D+{count}\b"))
     removed = six_files.records() - six_files.documents()
