@@ -86,7 +86,11 @@ def _reach(check: DuplicateCheck, batch: list[Record]) -> _Reach:
     new = {record.pk: record for record in batch}
     sharing = reading.sharing(check.review_id, (number for record in batch for number in citing.hashes(record)))
     later = Q(pk__gt=batch[-1].pk, in_import=check.in_import) if check.in_import else Q(pk__gt=batch[-1].pk)
-    near = Record.objects.filter(pk__in=set(sharing) - new.keys()).exclude(later).values_list("pk", flat=True)
+    near = (
+        Record.objects.filter(pk__in=reading.among(set(sharing) - new.keys()))
+        .exclude(later)
+        .values_list("pk", flat=True)
+    )
     references = reading.references_of({*new, *near})
     members = reading.members(set(references.values()))
     references = {record: reference for reference, records in members.items() for record in records}

@@ -10,7 +10,7 @@ from django.db import connection
 from reviews.search import citations
 from reviews.search.duplicates import primary
 from reviews.search.models import Join, Record
-from reviews.search.services.duplicates import citing
+from reviews.search.services.duplicates import citing, reading
 
 _UPDATE = """
 UPDATE search_reference AS reference SET primary_record_id = shown.record_id, composed = shown.composed::jsonb
@@ -22,7 +22,8 @@ WHERE reference.id = shown.reference_id
 
 def compose(references: Collection[int]) -> None:
     """Choose the fields of ``references`` again from their current records; the caller holds the review's lock."""
-    joins = Join.objects.filter(reference_id__in=references, superseded_at=None).select_related("record")
+    joins = Join.objects.filter(reference_id__in=reading.among(references), superseded_at=None)
+    joins = joins.select_related("record")
     joins = joins.only("reference_id", "record_id", *(f"record__{name}" for name in citing.READ)).order_by("record_id")
     held: defaultdict[int, list[Record]] = defaultdict(list)
     for join in joins:

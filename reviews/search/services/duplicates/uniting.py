@@ -108,8 +108,8 @@ def _final(unions: Sequence[Union]) -> dict[int, int]:
 
 def _move(final: dict[int, int], kind: rules.JoinKind, now: datetime) -> None:
     """A record that moves keeps its old join, superseded."""
-    old = list(Join.objects.filter(reference_id__in=final, superseded_at=None).order_by("pk"))
-    Join.objects.filter(pk__in=[join.pk for join in old]).update(superseded_at=now)
+    old = list(Join.objects.filter(reference_id__in=reading.among(final), superseded_at=None).order_by("pk"))
+    Join.objects.filter(pk__in=reading.among(join.pk for join in old)).update(superseded_at=now)
     Join.objects.bulk_create(
         Join(
             record_id=join.record_id,
