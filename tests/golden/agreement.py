@@ -75,8 +75,9 @@ def digest() -> str:
 
 
 def without_largest(text: str) -> str:
-    """The page without the column that another processor's last digits may move."""
-    return re.sub(r"(?m)^(\| `\w+` \| [\d,]+ \| [\d,]+ \|) [^|]+ \|", r"\1 … |", text)
+    """The page without what another processor's last digits may move: the largest differences and counts of reasons."""
+    masked = re.sub(r"(?m)^(\| `\w+` \| [\d,]+ \| [\d,]+ \|) [^|]+ \|", r"\1 … |", text)
+    return re.sub(r"(?m)^(- `\w+`), \d+ cases?:", r"\1, … cases:", masked)
 
 
 def stated_largest(text: str) -> dict[str, float]:
