@@ -91,7 +91,15 @@ def _storing(world: World, content: bytes, size: int) -> Iterator[Measure]:
     taken = time.perf_counter() - start
     job.refresh_from_db()
     assert job.error == "", job.error
-    yield Measure(f"store {size:,} records, duplicates joined", f"{size / taken:,.0f} records/s", "2,000/s")
+    yield Measure(f"store {size:,} records", f"{size / taken:,.0f} records/s", "2,000/s")
+    job = Job.objects.get(task="reviews.search.tasks.check_duplicates", review_id=world.review_id)
+    start, cpu = time.perf_counter(), time.process_time()
+    jobs.run(job.pk, search.check_duplicates)
+    wall, cpu = time.perf_counter() - start, time.process_time() - cpu
+    job.refresh_from_db()
+    assert job.error == "", job.error
+    found = f"{size / cpu:,.0f} records/CPU s, {wall:.1f} s wall"
+    yield Measure(f"search {size:,} stored records for duplicates", found, "a minute")
 
 
 def _pages(world: World, size: int) -> Iterator[Measure]:

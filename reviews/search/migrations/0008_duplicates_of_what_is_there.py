@@ -48,7 +48,7 @@ def make_decisions(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [("search", "0007_duplicates"), ("core", "0002_append_only")]
     operations = [
+        appendonly.append_only("search_pairdecision", "superseded_at", "superseded_by_id"),
         migrations.RunPython(make_keys, migrations.RunPython.noop, elidable=True),
         migrations.RunPython(make_decisions, migrations.RunPython.noop, elidable=True),
-        appendonly.append_only("search_pairdecision", "superseded_at", "superseded_by_id"),
     ]
