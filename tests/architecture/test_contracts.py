@@ -12,7 +12,11 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LINT = Path(sys.executable).with_name("lint-imports")
 PLANTS = [
-    ("reviews/search/selectors/planted.py", "from reviews.screening import services as planted\n", "Data flows downward"),
+    (
+        "reviews/search/selectors/planted.py",
+        "from reviews.screening import services as planted\n",
+        "Data flows downward",
+    ),
     ("reviews/core/rules.py", "from reviews.protocols import models as planted\n", "Data flows downward"),
     ("analysis/options.py", "import django as planted\n", "The engine knows nothing of the web"),
     ("analysis/options.py", "from reviews.core import rules as planted\n", "The engine knows nothing of the web"),

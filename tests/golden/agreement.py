@@ -62,7 +62,7 @@ def written_lines(text: str, name: str) -> set[str]:
 
 def frame(text: str) -> list[str]:
     """What is left of a page without the lines on modules and the total."""
-    return [line for line in text.split("\n") if not line.startswith(("| `", "- `", "Together "))]
+    return [line for line in text.split("\n") if line and not line.startswith(("| `", "- `", "Together "))]
 
 
 def digest() -> str:
