@@ -52,10 +52,11 @@ def without_last_line_end(text: Text) -> bytes:
 
 
 def without_last_line(text: Text) -> bytes:
-    """The end of the last record cut: its last line, or its last 30 characters where all is one line."""
+    """The end of the last record cut: its last line, or its last 30 characters where (nearly) all is one line."""
     words = text.words.rstrip()
     cut = _LAST_LINE.search(words)
-    return text.encoded(words[: cut.start() + 1] if cut else words[:-30])
+    is_line = cut and cut.start() * 2 > len(words)
+    return text.encoded(words[: cut.start() + 1] if cut and is_line else words[:-30])
 
 
 def in_gb18030(text: Text) -> bytes:
