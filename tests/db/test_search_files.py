@@ -61,7 +61,7 @@ def test_a_file_is_checked_kept_and_queued(world: World) -> None:
         (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n", "paper.ris", ("paper.ris", "PDF")),
         (b"Provider: Somewhere\nAU  - Keeper, A\nTI  - Alone\n", "none.ris", ("none.ris", "no record")),
         (b"Dear colleague,\nhere are the papers.\n", "letter.txt", ("letter.txt", "not an export")),
-        (b"@article{a, title={B}}\n", "works.bib", ("works.bib", "BibTeX")),
+        (b"<!DOCTYPE html><html><body>Results</body></html>\n", "works.html", ("works.html", "web page")),
         (b"TY  - JOUR\nER  - \n", "hollow.ris", ("hollow.ris", "line 1")),
         (b"\x00\x01\x02\x03binary\x00", "data.nbib", ("data.nbib",)),
     ],
