@@ -34,6 +34,8 @@ def test_an_import_survives_the_death_of_its_worker(
     ada.go(journey.search(ada, review, "PubMed", hits=COUNT))
     ada.page.set_input_files("input[type=file]", file)
     ada.page.get_by_role("button", name="Upload", exact=True).click()
+    ada.page.wait_for_url(re.compile(r"/uploads/\d+/"))
+    ada.page.get_by_role("button", name=re.compile("^Import ")).click()
     ada.page.wait_for_url(re.compile(r"/imports/\d+/"))
     number = int(re.search(r"/imports/(\d+)/", ada.page.url).group(1))  # type: ignore[union-attr]
     stored = f"SELECT count(*) FROM search_record WHERE in_import_id = {number}"
