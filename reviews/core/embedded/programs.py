@@ -24,6 +24,8 @@ def web_command(host: str, port: int) -> list[str]:
     return [
         *command,
         *("--workers", workers, "--blocking-threads", threads, "--no-ws", "--respawn-failed-workers"),
+        # A worker asked to stop while it loads the application can miss the request: it is not waited for forever.
+        *("--workers-kill-timeout", "5"),
         APPLICATION,
     ]
 
