@@ -37,7 +37,7 @@ def start(servers: Servers, where: places.Places, *, is_scratch: bool = False) -
     Whatever an earlier, killed Tandem left running on the same data is ended first.
     Raises Refusal when a server does not start or a named one cannot be reached.
     """
-    _end_leftovers(where)
+    end_leftovers(where)
     servers.database_url = os.environ.get("DATABASE_URL", "")
     servers.redis_url = os.environ.get("REDIS_URL", "")
     if servers.database_url:
@@ -59,7 +59,8 @@ def record(running: list[children.Child], where: places.Places) -> None:
     processes.record(where.processes, {child.program.name: child.pid for child in running})
 
 
-def _end_leftovers(where: places.Places) -> None:
+def end_leftovers(where: places.Places) -> None:
+    """End what an earlier, killed Tandem left running on the same data, and say what it was."""
     ended = processes.end_leftovers(where.processes, {"postgres": signal.SIGINT})
     if ended:
         terminal.complain(f"ended what a killed Tandem had left running: {', '.join(ended)}")

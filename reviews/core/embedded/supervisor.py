@@ -199,6 +199,8 @@ def run() -> int:
     address = environment.address()
     stop_request = stopping.StopRequest()
     with lock.held(where, address) as file:
+        # First: what a killed Tandem left running may still hold the port.
+        servers.end_leftovers(where)
         _check_port()
         stop_request.listen()
         Supervisor(where, file, stop_request).work()
