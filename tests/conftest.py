@@ -5,6 +5,7 @@ import pytest
 from django.test import Client
 
 from tests import world as worlds
+from tests.duplicates import doubtful, ris, trial
 from tests.world import World
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -43,6 +44,14 @@ def world(db: None) -> World:
 def library(db: None) -> World:
     """The review with six references to screen."""
     return worlds.with_references()
+
+
+@pytest.fixture
+def asked(world: World) -> World:
+    """Trial 0, and a citation of it that lacks everything but title, author and year: a pair to decide."""
+    worlds.upload(world, ris(trial(0), trial(1)), "one.ris")
+    worlds.upload(world, ris(doubtful(0)), "two.ris", source="B")
+    return world
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reviews.search import services
 from reviews.search.models import Join, Pair, PairDecision, Record, Reference
 from tests.world import World
 
@@ -78,3 +79,7 @@ def held(world: World) -> dict[int, list[int]]:
 
 def open_pairs(world: World) -> list[Pair]:
     return list(Pair.objects.filter(review_id=world.review_id, decisions=None).order_by("pk"))
+
+
+def decide(world: World, pair: Pair, verdict: str, who: str = "ada") -> PairDecision:
+    return services.decide_pair(world.seats[who], pair_id=pair.pk, verdict=verdict)

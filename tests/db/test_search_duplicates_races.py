@@ -9,10 +9,10 @@ from reviews.screening import selectors as screening
 from reviews.screening.models import Standing, Vote
 from reviews.screening.rules import Phase
 from reviews.search import rules, services
-from reviews.search.models import DuplicateCheck, Pair, PairDecision, Reference
+from reviews.search.models import DuplicateCheck, PairDecision, Reference
 from reviews.search.rules import PairVerdict
 from tests import world as worlds
-from tests.duplicates import doubtful, held, open_pairs, ris, trial
+from tests.duplicates import decide, doubtful, held, open_pairs, ris, trial
 from tests.threads import at_once
 from tests.world import World
 
@@ -25,10 +25,6 @@ def world(transactional_db: None) -> World:
     worlds.upload(made, ris(*(trial(n) for n in range(6))), "one.ris")
     worlds.upload(made, ris(*(doubtful(n) for n in range(6))), "two.ris", source="B")
     return made
-
-
-def decide(world: World, pair: Pair, verdict: str, who: str) -> PairDecision:
-    return services.decide_pair(world.seats[who], pair_id=pair.pk, verdict=verdict)
 
 
 def test_two_people_who_decide_the_same_pair_decide_it_once(world: World) -> None:

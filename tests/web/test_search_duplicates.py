@@ -20,14 +20,14 @@ def base(world: World) -> str:
 
 
 @pytest.fixture
-def asked(world: World) -> World:
+def three_asked(world: World) -> World:
     worlds.upload(world, ris(*(trial(n) for n in range(4))), "one.ris")
     worlds.upload(world, ris(*(doubtful(n) for n in range(3)), trial(3, AB="short")), "two.ris", source="B")
     return world
 
 
-def test_a_pair_is_shown_side_by_side_with_reasons(asked: World, client_of: Callable[..., Client]) -> None:
-    page = reading.Page(client_of(asked, "bo").get(base(asked)))
+def test_a_pair_is_shown_side_by_side_with_reasons(three_asked: World, client_of: Callable[..., Client]) -> None:
+    page = reading.Page(client_of(three_asked, "bo").get(base(three_asked)))
     for words in (
         "0 of 3 decided",
         "1 more duplicate was joined automatically",
@@ -41,65 +41,70 @@ def test_a_pair_is_shown_side_by_side_with_reasons(asked: World, client_of: Call
         "Undo your last decision",
     ):
         assert words in page.text, words
-    html = client_of(asked, "bo").get(base(asked)).content.decode()
+    html = client_of(three_asked, "bo").get(base(three_asked)).content.decode()
     assert html.count("data-card") - html.count("data-card]") >= 3, "the next pairs are in the page already"
     assert 'data-key="d"' in html
     assert 'data-key="n"' in html
 
 
-def test_a_decision_without_javascript_goes_on_to_the_next_pair(asked: World, client_of: Callable[..., Client]) -> None:
-    bo = client_of(asked, "bo")
-    pair = open_pairs(asked)[0]
-    answer = bo.post(f"{base(asked)}{pair.pk}/decide/", {"verdict": "joined"})
-    assert answer.headers["Location"] == base(asked)
-    html = bo.get(base(asked)).content.decode()
+def test_a_decision_without_javascript_goes_on_to_the_next_pair(
+    three_asked: World, client_of: Callable[..., Client]
+) -> None:
+    bo = client_of(three_asked, "bo")
+    pair = open_pairs(three_asked)[0]
+    answer = bo.post(f"{base(three_asked)}{pair.pk}/decide/", {"verdict": "joined"})
+    assert answer.headers["Location"] == base(three_asked)
+    html = bo.get(base(three_asked)).content.decode()
     made = PairDecision.objects.get(pair=pair)
-    undo = f"{base(asked)}decisions/{made.pk}/undo/"
+    undo = f"{base(three_asked)}decisions/{made.pk}/undo/"
     assert "1 of 3 decided" in html
     assert html.count(undo) >= 1
-    assert bo.post(undo).headers["Location"] == base(asked)
-    assert "0 of 3 decided" in bo.get(base(asked)).content.decode()
+    assert bo.post(undo).headers["Location"] == base(three_asked)
+    assert "0 of 3 decided" in bo.get(base(three_asked)).content.decode()
 
 
 def test_a_fetched_decision_answers_with_toast_next_cards_and_progress(
-    asked: World, client_of: Callable[..., Client]
+    three_asked: World, client_of: Callable[..., Client]
 ) -> None:
-    cy = client_of(asked, "cy")
-    first, second, third = open_pairs(asked)
-    html = cy.post(f"{base(asked)}{first.pk}/decide/", {"verdict": "different"}, **FETCH).content.decode()
+    cy = client_of(three_asked, "cy")
+    first, second, third = open_pairs(three_asked)
+    html = cy.post(f"{base(three_asked)}{first.pk}/decide/", {"verdict": "different"}, **FETCH).content.decode()
     assert "Saved: not a duplicate" in html
     assert "<html" not in html
     assert "1 of 3 decided" in html
     assert f'id="pair-{second.pk}"' in html
     assert f'id="pair-{first.pk}"' not in html
     made = PairDecision.objects.get(pair=first)
-    html = cy.post(f"{base(asked)}decisions/{made.pk}/undo/", **FETCH).content.decode()
+    html = cy.post(f"{base(three_asked)}decisions/{made.pk}/undo/", **FETCH).content.decode()
     assert f'id="pair-{first.pk}"' in html
     assert f'id="pair-{third.pk}"' not in html
 
 
-def test_who_comes_second_reads_a_sentence(asked: World, client_of: Callable[..., Client]) -> None:
-    path = f"{base(asked)}{open_pairs(asked)[0].pk}/decide/"
-    client_of(asked, "bo").post(path, {"verdict": "joined"})
-    answer = client_of(asked, "cy").post(path, {"verdict": "different"}, **FETCH)
+def test_who_comes_second_reads_a_sentence(three_asked: World, client_of: Callable[..., Client]) -> None:
+    path = f"{base(three_asked)}{open_pairs(three_asked)[0].pk}/decide/"
+    client_of(three_asked, "bo").post(path, {"verdict": "joined"})
+    answer = client_of(three_asked, "cy").post(path, {"verdict": "different"}, **FETCH)
     assert (answer.status_code, answer.content.decode()) == (409, "Bo has decided this pair already: duplicate.")
-    assert client_of(asked, "cy").post(path, {"verdict": "perhaps"}).status_code == 422
-    assert client_of(asked, "bo").post(f"{base(asked)}999999/decide/", {"verdict": "joined"}).status_code == 404
+    assert client_of(three_asked, "cy").post(path, {"verdict": "perhaps"}).status_code == 422
+    assert (
+        client_of(three_asked, "bo").post(f"{base(three_asked)}999999/decide/", {"verdict": "joined"}).status_code
+        == 404
+    )
 
 
-def test_votes_behind_a_pair_are_told_before_it_is_joined(asked: World, client_of: Callable[..., Client]) -> None:
-    worlds.vote(asked, "bo", Reference.objects.get(number=1), "include")
-    text = reading.Page(client_of(asked, "ada").get(base(asked))).text
+def test_votes_behind_a_pair_are_told_before_it_is_joined(three_asked: World, client_of: Callable[..., Client]) -> None:
+    worlds.vote(three_asked, "bo", Reference.objects.get(number=1), "include")
+    text = reading.Page(client_of(three_asked, "ada").get(base(three_asked))).text
     assert "People have voted on reference 1 already. No vote is lost" in text
 
 
-def test_readers_see_the_pairs_and_cannot_decide(asked: World, client_of: Callable[..., Client]) -> None:
-    rea = client_of(asked, "rea")
-    assert "/decide/" not in rea.get(base(asked)).content.decode()
-    pair = open_pairs(asked)[0]
-    assert rea.post(f"{base(asked)}{pair.pk}/decide/", {"verdict": "joined"}).status_code == 403
-    assert rea.get(f"{base(asked)}{pair.pk}/").status_code == 200
-    assert client_of(asked, "eve").get(f"{base(asked)}{pair.pk}/").status_code == 404
+def test_readers_see_the_pairs_and_cannot_decide(three_asked: World, client_of: Callable[..., Client]) -> None:
+    rea = client_of(three_asked, "rea")
+    assert "/decide/" not in rea.get(base(three_asked)).content.decode()
+    pair = open_pairs(three_asked)[0]
+    assert rea.post(f"{base(three_asked)}{pair.pk}/decide/", {"verdict": "joined"}).status_code == 403
+    assert rea.get(f"{base(three_asked)}{pair.pk}/").status_code == 200
+    assert client_of(three_asked, "eve").get(f"{base(three_asked)}{pair.pk}/").status_code == 404
 
 
 def test_the_empty_page_says_what_to_do(world: World, client_of: Callable[..., Client]) -> None:
@@ -108,12 +113,12 @@ def test_the_empty_page_says_what_to_do(world: World, client_of: Callable[..., C
     assert "See the references" in text
 
 
-def test_joins_are_listed_by_kind_and_undone_from_there(asked: World, client_of: Callable[..., Client]) -> None:
-    ada = client_of(asked, "ada")
-    first, second, _ = open_pairs(asked)
-    ada.post(f"{base(asked)}{first.pk}/decide/", {"verdict": "joined"})
-    ada.post(f"{base(asked)}{second.pk}/decide/", {"verdict": "different"})
-    text = reading.Page(ada.get(f"{base(asked)}joins/")).text
+def test_joins_are_listed_by_kind_and_undone_from_there(three_asked: World, client_of: Callable[..., Client]) -> None:
+    ada = client_of(three_asked, "ada")
+    first, second, _ = open_pairs(three_asked)
+    ada.post(f"{base(three_asked)}{first.pk}/decide/", {"verdict": "joined"})
+    ada.post(f"{base(three_asked)}{second.pk}/decide/", {"verdict": "different"})
+    text = reading.Page(ada.get(f"{base(three_asked)}joins/")).text
     for words in (
         "Joined automatically (1)",
         "Confirmed by people (1)",
@@ -122,35 +127,37 @@ def test_joins_are_listed_by_kind_and_undone_from_there(asked: World, client_of:
         "Reference 8 into 4",
     ):
         assert words in text, words
-    assert "Ada" in reading.Page(ada.get(f"{base(asked)}joins/?kind=confirmed")).text
-    assert f"Pair {second.pk}" in reading.Page(ada.get(f"{base(asked)}joins/?kind=different")).text
+    assert "Ada" in reading.Page(ada.get(f"{base(three_asked)}joins/?kind=confirmed")).text
+    assert f"Pair {second.pk}" in reading.Page(ada.get(f"{base(three_asked)}joins/?kind=different")).text
     made = PairDecision.objects.get(person=None)
-    answer = ada.post(f"{base(asked)}decisions/{made.pk}/undo/", {"kind": "automatic"})
-    assert answer.headers["Location"] == f"{base(asked)}joins/?kind=automatic"
-    assert held(asked)[8] == [7]
+    answer = ada.post(f"{base(three_asked)}decisions/{made.pk}/undo/", {"kind": "automatic"})
+    assert answer.headers["Location"] == f"{base(three_asked)}joins/?kind=automatic"
+    assert held(three_asked)[8] == [7]
     assert "Nothing was joined automatically" in ada.get(answer.headers["Location"]).content.decode()
-    text = reading.Page(ada.get(f"{base(asked)}{made.pair_id}/")).text
+    text = reading.Page(ada.get(f"{base(three_asked)}{made.pair_id}/")).text
     assert "Not a duplicate: decided by Ada" in text
-    history = ada.get(f"/reviews/{asked.review_id}/history/").content.decode()
+    history = ada.get(f"/reviews/{three_asked.review_id}/history/").content.decode()
     for words in ("joined reference 8 into reference 4 automatically", "took reference 8 out of reference 4 again"):
         assert words in history
 
 
-def test_the_reference_says_what_came_from_which_record(asked: World, client_of: Callable[..., Client]) -> None:
+def test_the_reference_says_what_came_from_which_record(three_asked: World, client_of: Callable[..., Client]) -> None:
     worlds.upload(
-        asked, ris({**trial(2, AB=""), "TI": trial(2)["TI"].upper(), "C2": "90000007"}), "three.ris", source="C"
+        three_asked, ris({**trial(2, AB=""), "TI": trial(2)["TI"].upper(), "C2": "90000007"}), "three.ris", source="C"
     )
     home = Reference.objects.get(number=3)
     assert home.citation.title == trial(2)["TI"]
-    text = reading.Page(client_of(asked, "rea").get(f"/reviews/{asked.review_id}/search/references/{home.pk}/")).text
+    text = reading.Page(
+        client_of(three_asked, "rea").get(f"/reviews/{three_asked.review_id}/search/references/{home.pk}/")
+    ).text
     assert "Reviewers read each field from the record that has it best" in text
     assert "Joined automatically: the same document" in text
 
 
-def test_the_import_leads_to_the_pairs_it_brought(asked: World, client_of: Callable[..., Client]) -> None:
+def test_the_import_leads_to_the_pairs_it_brought(three_asked: World, client_of: Callable[..., Client]) -> None:
     check = DuplicateCheck.objects.order_by("pk").last()
     text = reading.Page(
-        client_of(asked, "bo").get(f"/reviews/{asked.review_id}/search/imports/{check.in_import_id}/")
+        client_of(three_asked, "bo").get(f"/reviews/{three_asked.review_id}/search/imports/{check.in_import_id}/")
     ).text
     assert "1 duplicate joined, 3 pairs to decide." in text
     assert "Decide the pairs" in text
@@ -169,15 +176,15 @@ class TestThresholds:
         )
         assert client_of(world, "bo").post(f"{self.path(world)}move/").status_code == 403
 
-    def test_a_lead_moves_them(self, asked: World, client_of: Callable[..., Client]) -> None:
-        ada = client_of(asked, "ada")
-        answer = ada.post(f"{self.path(asked)}move/", {"join": "90", "propose": "10", "revision": "0"})
-        assert answer.headers["Location"] == self.path(asked)
-        text = reading.Page(ada.get(self.path(asked))).text
+    def test_a_lead_moves_them(self, three_asked: World, client_of: Callable[..., Client]) -> None:
+        ada = client_of(three_asked, "ada")
+        answer = ada.post(f"{self.path(three_asked)}move/", {"join": "90", "propose": "10", "revision": "0"})
+        assert answer.headers["Location"] == self.path(three_asked)
+        text = reading.Page(ada.get(self.path(three_asked))).text
         assert "90% or more" in text
         assert "Moved by Ada" in text
         assert "Search for duplicates with new thresholds" in text
-        stale = ada.post(f"{self.path(asked)}move/", {"join": "85", "propose": "10", "revision": "0"})
+        stale = ada.post(f"{self.path(three_asked)}move/", {"join": "85", "propose": "10", "revision": "0"})
         assert stale.status_code == 409
 
     def test_a_risky_value_is_warned_about_and_has_to_be_confirmed(

@@ -1,7 +1,8 @@
 """How each module of the collection is computed with the engine, a file a family.
 
-A file offers `MODULES`, from a module's name to a function that takes a case and returns the engine's numbers under
-R's names, and `RULES`, how closely they have to agree. No formula of statistics stands here: only calls and names.
+A file (or a folder, for a large family) offers `MODULES`, from a module's name to a function that takes a case and
+returns the engine's numbers under R's names, and `RULES`, how closely they have to agree. No formula of statistics
+stands here: only calls and names.
 """
 
 import importlib
