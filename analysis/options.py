@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
-from analysis import canonical, errors, profiles
+from analysis import canonical, choosing, errors, profiles
 from analysis.effects import catalogue, conventions, zero_cells
 from analysis.pooling import intervals, prediction_kinds, tau2
 
@@ -27,7 +27,6 @@ TAU2_INTERVALS = ("none", "QP", "GENQ", "BJ", "BT", "PL")
 MANTEL_HAENSZEL = ("corrected", "raw")
 Q_CENTRES = ("method", "IV")
 SUBGROUP_TAU2 = ("separate", "common")
-LEVEL_RANGE = (0.5, 0.999)
 
 BY_CONVENTION = ""
 FORMULAS = ("correction", "variance", "sd_of")
@@ -102,27 +101,21 @@ class Options:
 
     def __post_init__(self) -> None:
         for name in ("convention", "model", "measure"):
-            _require_allowed(name, getattr(self, name))
+            choosing.require_option(name, getattr(self, name), _ALLOWED[name])
         for name, value in profiles.profile(self.convention).defaults(self.measure, self.model).items():
             if getattr(self, name) == BY_CONVENTION:
                 object.__setattr__(self, name, value)
         for name in _ALLOWED:
-            _require_allowed(name, getattr(self, name))
+            choosing.require_option(name, getattr(self, name), _ALLOWED[name])
         _fill_in_formulas(self)
         _fill_in_zero_cells(self)
-        _require_level(self.level)
+        choosing.require_level(self.level)
         _require_coherence(self)
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Options:
         """Options from names and values, as stored with a result. Raises OptionError for an unknown name."""
-        known = [field.name for field in fields(cls)]
-        for name in given:
-            if name not in known:
-                raise errors.OptionError(
-                    f"There is no option “{name}”; the options are {', '.join(known)}.", option=name
-                )
-        return cls(**given)
+        return choosing.from_dict(cls, given)
 
     def to_dict(self) -> dict[str, Any]:
         """Every choice by name, ready for JSON."""
@@ -162,9 +155,8 @@ def _fill_in_formulas(options: Options) -> None:
         allowed = entry.options.get(name, ())
         if given == BY_CONVENTION and name in usual:
             object.__setattr__(options, name, usual[name])
-        elif given != BY_CONVENTION and given not in allowed:
-            names = ", ".join(f"“{value}”" for value in allowed) or "nothing: the measure has no such choice"
-            raise errors.OptionError(f"Option {name} of {entry.name} is “{given}”; choose one of {names}.", option=name)
+        elif given != BY_CONVENTION:
+            choosing.require_option(name, given, allowed, of=entry.name)
 
 
 def _fill_in_zero_cells(options: Options) -> None:
@@ -190,22 +182,6 @@ def _fill_in_zero_cells(options: Options) -> None:
         raise errors.OptionError("Option zero_increment must be a number such as 0.5.", option="zero_increment")
     # The rule itself checks its names.
     _ = options.zero_cell_rule
-
-
-def _require_allowed(name: str, value: object) -> None:
-    allowed = _ALLOWED[name]
-    if value not in allowed:
-        names = ", ".join(f"“{item}”" for item in allowed)
-        raise errors.OptionError(f"Option {name} is “{value}”; choose one of {names}.", option=name)
-
-
-def _require_level(level: object) -> None:
-    low, high = LEVEL_RANGE
-    is_number = isinstance(level, int | float) and not isinstance(level, bool)
-    if not (is_number and low <= float(str(level)) <= high):
-        raise errors.OptionError(
-            f"Option level is {level}; give a proportion from {low} to {high}, such as 0.95.", option="level"
-        )
 
 
 def _require_coherence(options: Options) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from analysis import errors
+from analysis import choosing
 
 MH_MEASURES = frozenset({"OR", "RR", "RD", "IRR", "IRD"})
 
@@ -126,7 +126,5 @@ PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in _ALL}
 
 def profile(name: str) -> Profile:
     """A profile by its name. Raises OptionError naming what exists."""
-    if name not in PROFILES:
-        names = ", ".join(f"“{known}”" for known in PROFILES)
-        raise errors.OptionError(f"Option convention is “{name}”; choose one of {names}.", option="convention")
+    choosing.require_option("convention", name, PROFILES)
     return PROFILES[name]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.pooling import batch
 
 METRICS = ("nominal", "ordinal", "interval", "ratio")
@@ -36,9 +36,7 @@ def alpha(
     seed gives the same interval. Raises InputError when nothing was judged twice, OptionError for another metric.
     Sources: Krippendorff, Content Analysis, 2013, ch. 12; Hayes and Krippendorff 2007.
     """
-    if metric not in METRICS:
-        names = ", ".join(f"“{known}”" for known in METRICS)
-        raise errors.OptionError(f"Option metric is “{metric}”; choose one of {names}.", option="metric")
+    choosing.require_option("metric", metric, METRICS)
     values, pairs = _coincidences(np.asarray(ratings, dtype=np.float64))
     disagreement = _disagreement(values, pairs.sum(axis=(0, 2)), metric)
     estimate = float(_alpha(pairs.sum(axis=0), disagreement))

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.pooling import batch
 
 WEIGHTS = ("identity", "linear", "quadratic")
@@ -112,9 +112,7 @@ def _table(counts: ArrayLike) -> _Table:
 
 
 def _weights(q: int, name: str) -> batch.Floats:
-    if name not in WEIGHTS:
-        names = ", ".join(f"“{known}”" for known in WEIGHTS)
-        raise errors.OptionError(f"Option weights is “{name}”; choose one of {names}.", option="weights")
+    choosing.require_option("weights", name, WEIGHTS)
     apart = np.abs(np.subtract.outer(np.arange(q), np.arange(q))) / (q - 1)
     if name == "identity":
         return np.eye(q)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis import choosing
 from analysis.bias import egger, hypergeometric, rank
 from analysis.effects import binary, core, zero_cells
 from analysis.pooling import batch, mantel_haenszel
@@ -39,7 +40,7 @@ def read(
     rule: zero_cells.ZeroCells | None = None,
 ) -> Counts:
     """Effects and cells for the tests. `measure` is "OR" or "RR"; `rule` replaces meta's for cells of 0."""
-    core.require_option("measure", measure, MEASURES)
+    choosing.require_option("measure", measure, MEASURES)
     of = binary.odds_ratio if measure == "OR" else binary.risk_ratio
     found = of(events1, n1, events2, n2, zero_cells=rule or RULES[measure])
     effects = batch.Batch.of(found.estimate, found.variance, np.isfinite(found.estimate))

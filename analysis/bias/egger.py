@@ -13,8 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis import errors
-from analysis.effects import core
+from analysis import choosing, errors
 from analysis.pooling import batch
 from analysis.regression import fit
 
@@ -54,7 +53,7 @@ def predictor(studies: batch.Batch, name: str, n: ArrayLike | None = None) -> ba
 
     Raises OptionError for an unknown name, or where `n` is needed and missing.
     """
-    core.require_option("predictor", name, PREDICTORS)
+    choosing.require_option("predictor", name, PREDICTORS)
     if name in ("se", "variance"):
         return np.sqrt(studies.v) if name == "se" else studies.v
     if n is None:

@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis import errors
-from analysis.effects import core
+from analysis import choosing, errors
 from analysis.pooling import batch, random
 
 TESTS = ("exact", "chi2", "binomial", "metafor")
@@ -86,8 +85,8 @@ def significance(
 
 
 def _require_choices(test: str, alternative: str, alpha: float) -> None:
-    core.require_option("test", test, TESTS)
-    core.require_option("alternative", alternative, ALTERNATIVES)
+    choosing.require_option("test", test, TESTS)
+    choosing.require_option("alternative", alternative, ALTERNATIVES)
     if not 0 < alpha < 1:
         raise errors.OptionError(f"Option alpha is {alpha}; give a number between 0 and 1.", option="alpha")
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special, stats
 
-from analysis.effects import core
+from analysis import choosing
 from analysis.pooling import batch
 
 P_VALUES = ("exact", "normal", "normal_corrected")
@@ -45,7 +45,7 @@ def correlate(x: batch.Floats, y: batch.Floats, mask: batch.Bools, *, p_value: s
     less 1. The variance with ties is Kendall and Gibbons 1990, Rank Correlation Methods, p. 66-68.
     Raises OptionError for another.
     """
-    core.require_option("p_value", p_value, P_VALUES)
+    choosing.require_option("p_value", p_value, P_VALUES)
     shape = mask.shape[:-1]
     flat = (math.prod(shape), mask.shape[-1])
     flat_x, flat_y = (np.where(mask, part, 0.0).reshape(flat) for part in (x, y))

@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.bias import counts, egger, excess, fail_safe, pet_peese, rank, remarks, results, trim_and_fill
-from analysis.effects import core
 from analysis.pooling import batch, intervals, random, tau2
 from analysis.regression import fit, regress
 
@@ -66,7 +65,7 @@ def asymmetry(
 
     Raises InputError for unusable data or fewer than three studies, OptionError for an unknown choice.
     """
-    core.require_option("test", name, EFFECT_TESTS)
+    choosing.require_option("test", name, EFFECT_TESTS)
     effects, _ = _read(estimates, variances, studies)
     _require_studies(effects)
     notices, method = remarks.of_test(effects, name, measure), EFFECT_TESTS[name]
@@ -101,7 +100,7 @@ def asymmetry_of_counts(
     `measure` is "OR" or "RR". Studies without information on it do not count.
     Raises InputError for fewer than three studies, OptionError for an unknown choice.
     """
-    core.require_option("test", name, COUNT_TESTS)
+    choosing.require_option("test", name, COUNT_TESTS)
     given = counts.read(events1, n1, events2, n2, measure=measure)
     _require_studies(given.effects)
     notices = (*remarks.few(given.effects), *remarks.equal(given.effects))
@@ -129,7 +128,7 @@ def trim_fill(
     or an estimator of tau². The rest is as in `trim_and_fill.trim_and_fill`. Common trimming with a random final model
     is the default: Peters et al. 2007, Stat Med 26:4544-4562, found it no worse than random trimming.
     """
-    core.require_option("model", model, ("EE", *tau2.METHODS))
+    choosing.require_option("model", model, ("EE", *tau2.METHODS))
     effects, labels = _read(estimates, variances, studies)
     trimmed = trim_and_fill.trim_and_fill(
         effects, estimator=estimator, side=side, trimming=trimming, convention=convention
@@ -188,7 +187,7 @@ def fail_safe_n(
     tau2_method: str = "REML",
 ) -> results.FailSafeN:
     """Fail-safe N by "Rosenthal", "Orwin" (to `target`), "Rosenberg" or "General" (to `alpha`, or to `target`)."""
-    core.require_option("method", method, fail_safe.METHODS)
+    choosing.require_option("method", method, fail_safe.METHODS)
     effects, _ = _read(estimates, variances, studies)
     if method == "Rosenthal":
         found = fail_safe.rosenthal(effects, alpha=alpha)
@@ -216,7 +215,7 @@ def excess_significance(
     test: str = "exact",
 ) -> results.ExcessSignificance:
     """The test of excess significance about the common effect ("EE"), or with tau² by the named estimator."""
-    core.require_option("tau2_method", tau2_method, ("EE", *tau2.METHODS))
+    choosing.require_option("tau2_method", tau2_method, ("EE", *tau2.METHODS))
     effects, labels = _read(estimates, variances, studies)
     found = excess.significance(effects, tau2=_tau2(effects, tau2_method), alpha=alpha, test=test)
     return results.ExcessSignificance(

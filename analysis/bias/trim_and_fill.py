@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.bias import egger
-from analysis.effects import core
 from analysis.pooling import batch, random, tau2
 
 ESTIMATORS = ("L0", "R0", "Q0")
@@ -98,10 +97,10 @@ def trim_and_fill(
 
 
 def _require_choices(estimator: str, side: str, trimming: str, convention: str) -> None:
-    core.require_option("estimator", estimator, ESTIMATORS)
-    core.require_option("side", side, SIDES)
-    core.require_option("trimming", trimming, (COMMON, *tau2.METHODS))
-    core.require_option("convention", convention, CONVENTIONS)
+    choosing.require_option("estimator", estimator, ESTIMATORS)
+    choosing.require_option("side", side, SIDES)
+    choosing.require_option("trimming", trimming, (COMMON, *tau2.METHODS))
+    choosing.require_option("convention", convention, CONVENTIONS)
 
 
 def completed(studies: batch.Batch, trimmed: Trimmed) -> batch.Batch:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from analysis import choosing
 from analysis.effects import binary, core, zero_cells
 from analysis.pooling import batch
 
@@ -32,7 +33,7 @@ def phi(
 
     Variance "LS" or "CS" for cross-sectional sampling (Yule 1912, p. 603), "ST" for groups of fixed size.
     """
-    core.require_option("variance", variance, PHI_VARIANCES)
+    choosing.require_option("variance", variance, PHI_VARIANCES)
     table = _table(events1, n1, events2, n2, zero_cells)
     a, b, c, d = table
     found = (a * d - b * c) / (np.sqrt(table.n1) * np.sqrt(table.n2) * np.sqrt(a + c) * np.sqrt(b + d))
@@ -71,9 +72,7 @@ def yule_q(
     zero_cells: zero_cells.ZeroCells = zero_cells.METAFOR,
 ) -> core.Effects:
     """Q = (OR - 1)/(OR + 1), variance (1 - Q²)²/4 times that of the log odds ratio."""
-    ratio = binary.odds_ratio(events1, n1, events2, n2, zero_cells=zero_cells)
-    found = np.tanh(ratio.estimate / 2)
-    return core.settled(found, (1 - found**2) ** 2 / 4 * ratio.variance)
+    return _yule(binary.odds_ratio(events1, n1, events2, n2, zero_cells=zero_cells), 2)
 
 
 @core.quietly
@@ -86,9 +85,12 @@ def yule_y(
     zero_cells: zero_cells.ZeroCells = zero_cells.METAFOR,
 ) -> core.Effects:
     """Y = (√OR - 1)/(√OR + 1), variance (1 - Y²)²/16 times that of the log odds ratio."""
-    ratio = binary.odds_ratio(events1, n1, events2, n2, zero_cells=zero_cells)
-    found = np.tanh(ratio.estimate / 4)
-    return core.settled(found, (1 - found**2) ** 2 / 16 * ratio.variance)
+    return _yule(binary.odds_ratio(events1, n1, events2, n2, zero_cells=zero_cells), 4)
+
+
+def _yule(ratio: core.Effects, divisor: int) -> core.Effects:
+    found = np.tanh(ratio.estimate / divisor)
+    return core.settled(found, ((1 - found**2) / divisor) ** 2 * ratio.variance)
 
 
 @core.quietly
@@ -130,7 +132,7 @@ def smd_from_odds_ratio(
     Times √3/π with a "logistic" outcome behind the table (Hasselblad and Hedges 1995), over 1.65 with a "normal" one
     (Cox and Snell 1989).
     """
-    core.require_option("distribution", distribution, ("logistic", "normal"))
+    choosing.require_option("distribution", distribution, ("logistic", "normal"))
     ratio = binary.odds_ratio(events1, n1, events2, n2, zero_cells=zero_cells, variance=variance)
     scale = LOGISTIC if distribution == "logistic" else COX
     return core.settled(ratio.estimate * scale, ratio.variance * scale**2)

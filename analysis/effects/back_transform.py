@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.effects import core, proportions
 from analysis.pooling import batch
 
@@ -150,7 +150,7 @@ def double_arcsine_of_pool(
     The results can differ a lot when sizes do (Schwarzer et al. 2019); prefer the logit. `sizes` has the studies along
     the last axis, values and variances one number an analysis.
     """
-    core.require_option("assume", assume, ASSUMPTIONS)
+    choosing.require_option("assume", assume, ASSUMPTIONS)
     given = np.asarray(sizes, dtype=np.float64)
     size = given
     with core.quiet():

@@ -18,6 +18,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis import choosing
 from analysis.effects import core, zero_cells
 from analysis.pooling import batch
 
@@ -36,7 +37,7 @@ def odds_ratio(
     variance: str = "LS",
 ) -> core.Effects:
     """Log odds ratio log(ad / bc), variance 1/a + 1/b + 1/c + 1/d."""
-    core.require_option("variance", variance, RATIO_VARIANCES)
+    choosing.require_option("variance", variance, RATIO_VARIANCES)
     found = _corrected(events1, n1, events2, n2, zero_cells)
     a, b, c, d = found.raw if zero_cells.point == "raw" else found.table
     estimate = np.log(a) - np.log(b) - (np.log(c) - np.log(d))
@@ -62,7 +63,7 @@ def risk_ratio(
     Under totals "events_only" a study with events in everybody of both groups keeps its events in the variance, as
     meta does (Hartung and Knapp 2001, Stat Med 20:3875-3889, equation 18).
     """
-    core.require_option("variance", variance, RATIO_VARIANCES)
+    choosing.require_option("variance", variance, RATIO_VARIANCES)
     found = _corrected(events1, n1, events2, n2, zero_cells)
     total1, total2 = _totals(found, zero_cells.totals)
     shown = found.raw if zero_cells.point == "raw" else found.table
@@ -86,7 +87,7 @@ def risk_difference(
     variance: str = "LS",
 ) -> core.Effects:
     """Risk difference p1 - p2, variance p1(1 - p1)/n1 + p2(1 - p2)/n2."""
-    core.require_option("variance", variance, DIFFERENCE_VARIANCES)
+    choosing.require_option("variance", variance, DIFFERENCE_VARIANCES)
     found = _corrected(events1, n1, events2, n2, zero_cells)
     shown = found.raw if zero_cells.point == "raw" else found.table
     estimate = shown.a / shown.n1 - shown.c / shown.n2

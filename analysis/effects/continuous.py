@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis import data, errors
+from analysis import choosing, data, errors
 from analysis.effects import core, small_sample
 from analysis.pooling import batch
 
@@ -80,7 +80,7 @@ def mean_difference(
 
     With `zero_sd` "drop" a study in which an SD is 0 is not estimable, as in RevMan and meta.
     """
-    core.require_option("variance", variance, MEAN_VARIANCES)
+    choosing.require_option("variance", variance, MEAN_VARIANCES)
     n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
     difference = _spread_or_nan(mean1 - mean2, sd1, sd2, zero_sd)
     if variance == "HO":
@@ -133,10 +133,10 @@ def from_d(
     "AV"   1/n1 + 1/n2 + ḡ²/(2N), ḡ the studies' mean  weights N
     "H0"   J² (1/n1 + 1/n2) m/(m - 2)                  as if there were no difference
     """
-    core.require_option("convention", convention, CONVENTIONS)
+    choosing.require_option("convention", convention, CONVENTIONS)
     defaults = CONVENTIONS[convention]
     correction, variance = correction or defaults["correction"], variance or defaults["variance"]
-    core.require_option("variance", variance, STANDARDISED_VARIANCES)
+    choosing.require_option("variance", variance, STANDARDISED_VARIANCES)
     d, n1, n2 = core.floats(d, n1, n2)
     total = n1 + n2
     return standardised(d, 1 / n1 + 1 / n2, total, total - 2, correction, variance)
@@ -175,8 +175,8 @@ def glass_delta(
     With n of that group in place of N, and m = n - 1, the variances are those of `from_d`; "DF" divides Δ² by
     2(n - 1), as meta does.
     """
-    core.require_option("sd_of", sd_of, ("group2", "group1"))
-    core.require_option("variance", variance, GLASS_VARIANCES)
+    choosing.require_option("sd_of", sd_of, ("group2", "group1"))
+    choosing.require_option("variance", variance, GLASS_VARIANCES)
     n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
     sd, n = (sd2, n2) if sd_of == "group2" else (sd1, n1)
     weights = n1 + n2 if variance == "AV" else n
@@ -221,7 +221,7 @@ def standardised_mean_difference_heterogeneous(
     Variance g² (sd1⁴/m1 + sd2⁴/m2)/(8 s⁴) + (sd1²/l1 + sd2²/l2)/s², where m and l are n - 1 under "LS", n under
     "LS2", and n - 1 and n under "LS3".
     """
-    core.require_option("variance", variance, HETEROGENEOUS_VARIANCES)
+    choosing.require_option("variance", variance, HETEROGENEOUS_VARIANCES)
     n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
     sd = np.sqrt((sd1**2 + sd2**2) / 2)
     found = small_sample.factor(n1 + n2 - 2, correction) * (mean1 - mean2) / sd
@@ -239,7 +239,7 @@ def pooled_sd(n1: batch.Floats, sd1: batch.Floats, n2: batch.Floats, sd2: batch.
 
 
 def _spread_or_nan(value: batch.Floats, sd1: batch.Floats, sd2: batch.Floats, zero_sd: str) -> batch.Floats:
-    core.require_option("zero_sd", zero_sd, ZERO_SDS)
+    choosing.require_option("zero_sd", zero_sd, ZERO_SDS)
     return value if zero_sd == "keep" else np.where((sd1 > 0) & (sd2 > 0), value, np.nan)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.effects import catalogue, core, zero_cells
+from analysis import choosing
+from analysis.effects import catalogue, zero_cells
 
 NAMES = ("revman", "metafor", "meta")
 # The name that stored analyses carry for RevMan's formulas.
@@ -56,7 +57,7 @@ def choices(measure: str, convention: str) -> dict[str, Any]:
     """
     entry = catalogue.measure(measure)
     name = ALIASES.get(convention, convention)
-    core.require_option("convention", name, NAMES)
+    choosing.require_option("convention", name, NAMES)
     found: dict[str, Any] = {option: allowed[0] for option, allowed in entry.options.items()}
     found.update(_CHOICES[name].get(measure, {}))
     if entry.adds is not None:
@@ -67,6 +68,6 @@ def choices(measure: str, convention: str) -> dict[str, Any]:
 def zero_cell_rule(measure: str, convention: str) -> zero_cells.ZeroCells:
     """A convention's rule for cells of 0 of a measure that counts events."""
     name = ALIASES.get(convention, convention)
-    core.require_option("convention", name, NAMES)
+    choosing.require_option("convention", name, NAMES)
     default = zero_cells.METAFOR if catalogue.measure(measure).adds else zero_cells.UNCORRECTED
     return _RULES[name].get(measure, default)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis import errors
 from analysis.pooling import batch
 
 
@@ -50,10 +48,3 @@ def weighted_mean(values: batch.Floats, weights: batch.Floats) -> batch.Floats:
     total = np.where(counted, weights, 0.0).sum(axis=-1, keepdims=True)
     mean: batch.Floats = np.where(counted, values * weights, 0.0).sum(axis=-1, keepdims=True) / total
     return mean
-
-
-def require_option(option: str, value: object, allowed: Collection[str]) -> None:
-    """Raises OptionError with the allowed values."""
-    if value not in allowed:
-        names = ", ".join(f"“{item}”" for item in allowed)
-        raise errors.OptionError(f"Option {option} is “{value}”; choose one of {names}.", option=option)

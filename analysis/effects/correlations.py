@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from analysis import choosing
 from analysis.effects import association, core
 from analysis.pooling import batch
 
@@ -29,7 +30,7 @@ def correlation(r: ArrayLike, n: ArrayLike, *, variance: str = "LS") -> core.Eff
 
     With three people or fewer the variance is not defined (NaN) and r stands alone.
     """
-    core.require_option("variance", variance, VARIANCES)
+    choosing.require_option("variance", variance, VARIANCES)
     r, n = _plausible(r, n)
     if variance == "H0":
         spread = (1 - r**2) / (n - 2)
@@ -47,7 +48,7 @@ def unbiased_correlation(r: ArrayLike, n: ArrayLike, *, variance: str = "LS") ->
 
     Variance as `correlation` from ρ; "UB" unbiased (Hedges 1989).
     """
-    core.require_option("variance", variance, UNBIASED_VARIANCES)
+    choosing.require_option("variance", variance, UNBIASED_VARIANCES)
     r, n = _plausible(r, n)
     found = unbiased(r, n)
     if variance == "UB":
@@ -79,7 +80,7 @@ def from_t(t: ArrayLike, n: ArrayLike) -> batch.Floats:
 @core.quietly
 def partial_correlation(r: ArrayLike, n: ArrayLike, predictors: ArrayLike, *, variance: str = "LS") -> core.Effects:
     """A partial correlation, variance (1 - r²)²/(n - predictors); "AV" from the studies' average r."""
-    core.require_option("variance", variance, PARTIAL_VARIANCES)
+    choosing.require_option("variance", variance, PARTIAL_VARIANCES)
     r, n, predictors = core.floats(r, n, predictors)
     centre = core.weighted_mean(r, n) if variance == "AV" else r
     return core.settled(r, (1 - centre**2) ** 2 / (n - predictors))
@@ -95,7 +96,7 @@ def fisher_z_partial(r: ArrayLike, n: ArrayLike, predictors: ArrayLike) -> core.
 @core.quietly
 def semi_partial_correlation(r: ArrayLike, n: ArrayLike, r2: ArrayLike, *, variance: str = "LS") -> core.Effects:
     """A semi-partial correlation from a regression with R² `r2` (Aloe and Becker 2012)."""
-    core.require_option("variance", variance, PARTIAL_VARIANCES)
+    choosing.require_option("variance", variance, PARTIAL_VARIANCES)
     r, n, r2 = core.floats(r, n, r2)
     rest = r2 - (core.weighted_mean(r, n) if variance == "AV" else r) ** 2
     return core.settled(r, (r2**2 - 2 * r2 + rest + 1 - rest**2) / n)
@@ -109,7 +110,7 @@ def fisher_z_semi_partial(r: ArrayLike, n: ArrayLike, r2: ArrayLike, *, variance
 @core.quietly
 def determination(r2: ArrayLike, n: ArrayLike, predictors: ArrayLike, *, variance: str = "LS") -> core.Effects:
     """R², variance 4 R² (1 - R²)²/n; "LS2" with (n - m - 1)²/((n² - 1)(n + 3)) for 1/n; "AV", "AV2" from the mean."""
-    core.require_option("variance", variance, DETERMINATION_VARIANCES)
+    choosing.require_option("variance", variance, DETERMINATION_VARIANCES)
     r2, n, predictors = core.floats(r2, n, predictors)
     centre = core.weighted_mean(r2, n) if variance.startswith("AV") else r2
     per_person = (n - predictors - 1) ** 2 / ((n**2 - 1) * (n + 3)) if variance.endswith("2") else 1 / n

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis import data, errors
+from analysis import choosing, data, errors
 from analysis.effects import catalogue, continuous, conventions, core, zero_cells
 from analysis.pooling import batch
 
@@ -50,7 +50,7 @@ def _require_choices(entry: catalogue.Measure, choices: dict[str, str]) -> None:
             raise errors.OptionError(
                 f"Measure “{entry.name}” has no option “{option}”; its options are: {having}.", option=option
             )
-        core.require_option(option, value, entry.options[option])
+        choosing.require_option(option, value, entry.options[option])
 
 
 def _require_kind(studies: data.StudySet[Any], entry: catalogue.Measure) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from analysis import choosing
 from analysis.effects import association, continuous, core
 
 POINT_BISERIAL_VARIANCES = ("LS", "ST", "CS")
@@ -30,7 +31,7 @@ def log_odds_ratio(
     distribution: str = "logistic",
 ) -> core.Effects:
     """Cohen's d times π/√3 ("logistic" outcome) or 1.65 ("normal"), as a log odds ratio."""
-    core.require_option("distribution", distribution, ("logistic", "normal"))
+    choosing.require_option("distribution", distribution, ("logistic", "normal"))
     found = _cohen(n1, mean1, sd1, n2, mean2, sd2)
     scale = 1 / association.LOGISTIC if distribution == "logistic" else 1 / association.COX
     return core.settled(found.estimate * scale, found.variance * scale**2)
@@ -51,7 +52,7 @@ def point_biserial(
 
     Variance "LS" or "ST" with group sizes fixed, "CS" with group sizes left to chance (Tate 1954).
     """
-    core.require_option("variance", variance, POINT_BISERIAL_VARIANCES)
+    choosing.require_option("variance", variance, POINT_BISERIAL_VARIANCES)
     n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
     d, d_variance = _cohen(n1, mean1, sd1, n2, mean2, sd2)
     total = n1 + n2
@@ -116,7 +117,7 @@ def probability_of_superiority(
     Variance by the delta method from the standardised difference without its correction: "HO" with one variance in
     both groups, the others as `continuous.standardised_mean_difference_heterogeneous`.
     """
-    core.require_option("variance", variance, SUPERIORITY_VARIANCES)
+    choosing.require_option("variance", variance, SUPERIORITY_VARIANCES)
     groups = core.floats(n1, mean1, sd1, n2, mean2, sd2)
     if variance == "HO":
         d, spread = _cohen(*groups)

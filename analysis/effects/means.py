@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis import choosing
 from analysis.effects import core, ratios, small_sample
 
 VARIANCES = ("LS", "HO")
@@ -16,7 +17,7 @@ VARIANCES = ("LS", "HO")
 @core.quietly
 def mean(n: ArrayLike, mean: ArrayLike, sd: ArrayLike, *, variance: str = "LS") -> core.Effects:
     """The mean, variance sd²/n; "HO" with one SD pooled over the studies."""
-    core.require_option("variance", variance, VARIANCES)
+    choosing.require_option("variance", variance, VARIANCES)
     size, centre, spread = core.floats(n, mean, sd)
     squared = spread**2 if variance == "LS" else core.weighted_mean(spread**2, size - 1)
     return core.settled(centre, squared / size)
@@ -40,7 +41,7 @@ def log_mean(n: ArrayLike, mean: ArrayLike, sd: ArrayLike) -> core.Effects:
 @core.quietly
 def log_sd(n: ArrayLike, sd: ArrayLike, *, correction: str = "second_order") -> core.Effects:
     """log(sd); "second_order" adds 1/(2(n - 1)). Variance 1/(2(n - 1))."""
-    core.require_option("correction", correction, ratios.CORRECTIONS)
+    choosing.require_option("correction", correction, ratios.CORRECTIONS)
     size, spread = core.floats(n, sd)
     less_bias = 1 / (2 * (size - 1))
     return core.settled(np.log(spread) + (less_bias if correction == "second_order" else 0.0), less_bias)

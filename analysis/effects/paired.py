@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis import choosing
 from analysis.effects import continuous, core, correlations, ratios, small_sample
 from analysis.pooling import batch
 
@@ -49,7 +50,7 @@ def change_standardised(
 def change_from_d(d: ArrayLike, n: ArrayLike, *, correction: str = "exact", variance: str = "LS") -> core.Effects:
     """g = J(n - 1) d of changes over their SD (a paired t is d √n); variances as `continuous.from_d` with 1/n for
     1/n1 + 1/n2 and n for N: "LS" 1/n + g²/(2n), "LS2", "UB", "H0"."""
-    core.require_option("variance", variance, STANDARDISED_VARIANCES)
+    choosing.require_option("variance", variance, STANDARDISED_VARIANCES)
     d, n = core.floats(d, n)
     return continuous.standardised(d, 1 / n, n, n - 1, correction, variance)
 
@@ -71,7 +72,7 @@ def raw_standardised(
     Variances with 2(1 - r)/n for 1/n: "LS" 2(1 - r)/n + g²/(2n) (Becker 1988, equation 13); "LS2"; "UB" and "H0" with
     the correlation freed of its bias (Viechtbauer 2007, equation 37).
     """
-    core.require_option("variance", variance, STANDARDISED_VARIANCES)
+    choosing.require_option("variance", variance, STANDARDISED_VARIANCES)
     n, mean1, sd1, mean2, sd2, r = core.floats(n, mean1, sd1, mean2, sd2, r)
     if variance in ("UB", "H0"):
         r = correlations.unbiased(r, n)
@@ -94,7 +95,7 @@ def raw_standardised_heterogeneous(
 
     Variance (s²/sd1² + g²/2)/(n - 1), n under "LS2" (Bonett 2008, equation 13).
     """
-    core.require_option("variance", variance, HETEROGENEOUS_VARIANCES)
+    choosing.require_option("variance", variance, HETEROGENEOUS_VARIANCES)
     n, mean1, sd1, mean2, sd2, r = core.floats(n, mean1, sd1, mean2, sd2, r)
     found = small_sample.factor(n - 1, correction) * (mean1 - mean2) / sd1
     divisor = n - 1 if variance == "LS" else n
@@ -137,7 +138,7 @@ def pooled_standardised_heterogeneous(
 
     Variance (s²/p² + g² (sd1⁴ + sd2⁴ + 2 r² sd1² sd2²)/(8 p⁴))/(n - 1), n under "LS2".
     """
-    core.require_option("variance", variance, HETEROGENEOUS_VARIANCES)
+    choosing.require_option("variance", variance, HETEROGENEOUS_VARIANCES)
     n, mean1, sd1, mean2, sd2, r = core.floats(n, mean1, sd1, mean2, sd2, r)
     found = _pooled_change(n, mean1, sd1, mean2, sd2, r, correction)
     share1, share2 = (2 * sd**2 / (sd1**2 + sd2**2) for sd in (sd1, sd2))
@@ -160,8 +161,8 @@ def ratio_of_means(
     variance: str = "LS",
 ) -> core.Effects:
     """log(mean1/mean2) of paired measurements (ROMC; Senior 2020, equations 7 and 18), both means of one sign."""
-    core.require_option("correction", correction, ratios.CORRECTIONS)
-    core.require_option("variance", variance, HETEROGENEOUS_VARIANCES)
+    choosing.require_option("correction", correction, ratios.CORRECTIONS)
+    choosing.require_option("variance", variance, HETEROGENEOUS_VARIANCES)
     n, mean1, sd1, mean2, sd2, r = core.floats(n, mean1, sd1, mean2, sd2, r)
     cv1, cv2 = sd1 / mean1, sd2 / mean2
     estimate = np.log(mean1 / mean2)
@@ -175,7 +176,7 @@ def variability_ratio(
     n: ArrayLike, sd1: ArrayLike, sd2: ArrayLike, r: ArrayLike, *, variance: str = "LS"
 ) -> core.Effects:
     """log(sd1/sd2) of paired measurements (VRC; Senior 2020, equation 21): variance (1 - r²)/(n - 1)."""
-    core.require_option("variance", variance, HETEROGENEOUS_VARIANCES)
+    choosing.require_option("variance", variance, HETEROGENEOUS_VARIANCES)
     n, sd1, sd2, r = core.floats(n, sd1, sd2, r)
     return core.settled(np.log(sd1 / sd2), _spread_variance(r, n, variance))
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from analysis import choosing
 from analysis.effects import core
 from analysis.pooling import batch
 
@@ -40,7 +41,7 @@ def interval(events: ArrayLike, n: ArrayLike, *, method: str = "wilson", level: 
 
     Raises OptionError for another method; impossible counts give NaN.
     """
-    core.require_option("method", method, METHODS)
+    choosing.require_option("method", method, METHODS)
     x, size = core.floats(events, n)
     x = np.where((x >= 0) & (x <= size) & (size > 0), x, np.nan)
     low, high = METHODS[method](x, size, level)

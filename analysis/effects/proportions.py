@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from analysis import choosing
 from analysis.effects import core, zero_cells
 from analysis.pooling import batch
 
@@ -30,7 +31,7 @@ def proportion(
 
     Under point "raw" only the variance is corrected.
     """
-    core.require_option("variance", variance, RAW_VARIANCES)
+    choosing.require_option("variance", variance, RAW_VARIANCES)
     x, rest = _counts(events, n, zero_cells)
     size = x + rest
     p = x / size
@@ -52,7 +53,7 @@ def log_proportion(
     Under totals "events_only" n grows by the event cell alone, and a study with events in everybody keeps its events in
     the variance, as meta does.
     """
-    core.require_option("variance", variance, LOG_VARIANCES)
+    choosing.require_option("variance", variance, LOG_VARIANCES)
     x, rest = _counts(events, n, zero_cells)
     size = x + rest
     counted = x
@@ -73,7 +74,7 @@ def logit_proportion(
     variance: str = "LS",
 ) -> core.Effects:
     """log(p/(1 - p)), variance 1/x + 1/(n - x); "AV" from the studies' average p."""
-    core.require_option("variance", variance, LOG_VARIANCES)
+    choosing.require_option("variance", variance, LOG_VARIANCES)
     x, rest = _counts(events, n, zero_cells)
     size = x + rest
     expected = core.weighted_mean(x / size, size) * size if variance == "AV" else x

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis import choosing
 from analysis.effects import continuous, core
 from analysis.pooling import batch
 
@@ -35,8 +36,8 @@ def ratio_of_means(
     Variances: "LS" cv1²/n1 + cv2²/n2; "LS2" plus cv1⁴/(2 n1²) + cv2⁴/(2 n2²); "HO" with one SD pooled over both
     groups; "AV" from the studies' average cv of each group, "AVHO" from one average over both.
     """
-    core.require_option("correction", correction, CORRECTIONS)
-    core.require_option("variance", variance, MEAN_VARIANCES)
+    choosing.require_option("correction", correction, CORRECTIONS)
+    choosing.require_option("variance", variance, MEAN_VARIANCES)
     n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
     part1, part2 = (sd1 / mean1) ** 2 / n1, (sd2 / mean2) ** 2 / n2
     estimate = np.log(mean1 / mean2)
@@ -62,8 +63,8 @@ def variability_ratio(
     variance: str = "LS",
 ) -> core.Effects:
     """log(sd1/sd2); "second_order" adds 1/(2(n1 - 1)) - 1/(2(n2 - 1)) (Senior 2020, equations 5 and 15)."""
-    core.require_option("correction", correction, CORRECTIONS)
-    core.require_option("variance", variance, SPREAD_VARIANCES)
+    choosing.require_option("correction", correction, CORRECTIONS)
+    choosing.require_option("variance", variance, SPREAD_VARIANCES)
     n1, sd1, n2, sd2 = core.floats(n1, sd1, n2, sd2)
     estimate = np.log(sd1 / sd2)
     if correction == "second_order":

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
+from analysis import choosing
 from analysis.effects import core
 from analysis.pooling import batch
 
@@ -24,7 +25,7 @@ def factor(df: ArrayLike, correction: str) -> batch.Floats:
 
 def lack(df: ArrayLike, correction: str) -> batch.Floats:
     """1 - J, whose digits J itself loses for large df; NaN for df ≤ 1; "none" is 0."""
-    core.require_option("correction", correction, CORRECTIONS)
+    choosing.require_option("correction", correction, CORRECTIONS)
     degrees = np.asarray(df, dtype=np.float64)
     if correction == "none":
         return np.zeros_like(degrees)

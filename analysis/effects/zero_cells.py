@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.effects import core
 from analysis.pooling import batch
 
@@ -51,7 +51,7 @@ class ZeroCells:
 
     def __post_init__(self) -> None:
         for name, allowed in _ALLOWED.items():
-            core.require_option(name, getattr(self, name), allowed)
+            choosing.require_option(name, getattr(self, name), allowed)
         if not (math.isfinite(self.increment) and self.increment >= 0):
             raise errors.OptionError(
                 f"Option increment is {self.increment}; give a number from 0 up, such as 0.5.", option="increment"

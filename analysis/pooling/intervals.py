@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis import errors
+from analysis import choosing
 from analysis.pooling import batch, common, hartung_knapp, kenward_roger, prediction_kinds
 from analysis.pooling.tau2 import moments
 
@@ -109,9 +109,7 @@ def infer(
 
     With one study every method is "z": a study's interval is its own. With none everything is NaN.
     """
-    if method not in METHODS:
-        names = ", ".join(f"“{name}”" for name in METHODS)
-        raise errors.OptionError(f"Option interval is “{method}”; choose one of {names}.", option="interval")
+    choosing.require_option("interval", method, METHODS)
     with np.errstate(all="ignore"):
         se, df, factor = _scale(studies, pooled, np.asarray(tau2, dtype=np.float64), method, level)
         alone = studies.k < 2

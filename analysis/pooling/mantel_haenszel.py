@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.pooling import batch, common
 
 RD_VARIANCES = ("Sato", "Greenland-Robins")
@@ -102,9 +102,7 @@ def risk_difference(cells: Tables, *, variance: str = "Sato", point: Tables | No
     Variance "Sato": Sato, Greenland and Robins 1989, consistent for many small as for few large tables, metafor's;
     "Greenland-Robins": Greenland and Robins 1985, equation 12, RevMan's, meta's and Stata's.
     """
-    if variance not in RD_VARIANCES:
-        names = ", ".join(f"“{name}”" for name in RD_VARIANCES)
-        raise errors.OptionError(f"Option rd_variance is “{variance}”; choose one of {names}.", option="rd_variance")
+    choosing.require_option("rd_variance", variance, RD_VARIANCES)
     a, b, c, d, n1, n2, total, _ = cells
     share1, share2 = n1 / total, n2 / total
     weights = n1 * share2

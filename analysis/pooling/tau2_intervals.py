@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis import errors
+from analysis import choosing
 from analysis.pooling import (
     batch,
     biggerstaff_tweedie,
@@ -61,9 +61,7 @@ def interval(
     level : as a proportion
     weights : of "GENQ", as in `tau2.estimate`
     """
-    if method not in METHODS:
-        names = ", ".join(f"“{name}”" for name in METHODS)
-        raise errors.OptionError(f"Option tau2_interval is “{method}”; choose one of {names}.", option="tau2_interval")
+    choosing.require_option("tau2_interval", method, METHODS)
     if method == "none":
         return _none(studies)
     if method == "PL":

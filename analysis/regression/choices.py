@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.regression import design, fit, predictions, tau2
-
-LEVEL_RANGE = (0.5, 0.999)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +43,8 @@ class Choices:
             "intercept": (True, False),
         }
         for name, values in allowed.items():
-            if getattr(self, name) not in values:
-                names = ", ".join(f"“{value}”" for value in values)
-                raise errors.OptionError(
-                    f"Option {name} is “{getattr(self, name)}”; choose one of {names}.", option=name
-                )
-        low, high = LEVEL_RANGE
-        is_number = isinstance(self.level, int | float) and not isinstance(self.level, bool)
-        if not (is_number and math.isfinite(self.level) and low <= self.level <= high):
-            raise errors.OptionError(
-                f"Option level is {self.level}; give a proportion from {low} to {high}, such as 0.95.", option="level"
-            )
+            choosing.require_option(name, getattr(self, name), values)
+        choosing.require_level(self.level)
         if self.method == "EE" and self.test in ("knha", "adhoc"):
             raise errors.OptionError(
                 "Knapp and Hartung's test belongs to models with a random effect; choose test “z” or “t” with “EE”.",
@@ -66,13 +54,7 @@ class Choices:
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Choices:
         """Choices from names and values, as stored with a result. Raises OptionError for an unknown name."""
-        known = [field.name for field in fields(cls)]
-        for name in given:
-            if name not in known:
-                raise errors.OptionError(
-                    f"There is no option “{name}”; the options are {', '.join(known)}.", option=name
-                )
-        return cls(**given)
+        return choosing.from_dict(cls, given)
 
     def to_dict(self) -> dict[str, Any]:
         """Every choice by name, ready for JSON."""

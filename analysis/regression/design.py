@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.pooling import batch
 from analysis.regression import coding, terms
 
@@ -104,8 +104,8 @@ def build(
     Raises InputError: unknown moderator, unequal lengths, missing or unreadable value (study and field named), several
     effects of one study, a factor with one level, a term that the terms before it determine, too few studies.
     """
-    _require_choice("missing", missing, MISSING)
-    _require_choice("redundant", redundant, REDUNDANT)
+    choosing.require_option("missing", missing, MISSING)
+    choosing.require_option("redundant", redundant, REDUNDANT)
     columns = coding.read_columns(chosen, moderators)
     number = _number_of_effects(columns, studies, k)
     labels = tuple(studies) if studies is not None else tuple(f"study {i + 1}" for i in range(number))
@@ -119,12 +119,6 @@ def build(
     blocks = [np.ones((number, int(intercept)))]
     blocks += [codings[term].block(columns, labels, present) for term in chosen]
     return _checked(blocks, tuple(chosen), codings, intercept, present, redundant)
-
-
-def _require_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        names = ", ".join(f"“{item}”" for item in allowed)
-        raise errors.OptionError(f"Option {name} is “{value}”; choose one of {names}.", option=name)
 
 
 def _number_of_effects(columns: Mapping[str, Sequence[object]], studies: Sequence[str] | None, k: int | None) -> int:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis import errors
+from analysis import choosing
 from analysis.pooling import batch
 from analysis.regression import goodness, model, moments, tau2
 
@@ -74,13 +74,6 @@ class Fit(NamedTuple):
     residuals: batch.Floats
 
 
-def require_test(test: str) -> None:
-    """Raises OptionError naming the tests there are."""
-    if test not in TESTS:
-        names = ", ".join(f"“{name}”" for name in TESTS)
-        raise errors.OptionError(f"Option test is “{test}”; choose one of {names}.", option="test")
-
-
 def fit(
     studies: batch.Batch,
     design: ArrayLike,
@@ -106,8 +99,8 @@ def fit(
 
     A set with fewer studies than coefficients, or whose studies do not determine them, is NaN throughout.
     """
-    tau2.require_method(method)
-    require_test(test)
+    choosing.require_option("method", method, tau2.METHODS)
+    choosing.require_option("test", test, TESTS)
     x = np.asarray(design, dtype=np.float64)
     seen = np.isfinite(x).all(axis=-1)
     shape = np.broadcast_shapes(studies.mask.shape, seen.shape)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.pooling import batch
 from analysis.regression import fit, model, moments, omnibus, tau2
 
@@ -82,8 +82,8 @@ def permute(
     Raises OptionError for an exact test with more than two million permutations, InputError for data that cannot be
     fitted.
     """
-    tau2.require_method(method)
-    fit.require_test(kind)
+    choosing.require_option("method", method, tau2.METHODS)
+    choosing.require_option("test", kind, fit.TESTS)
     kept = studies.mask & np.isfinite(np.asarray(design, dtype=np.float64)).all(axis=-1)
     x = np.asarray(design, dtype=np.float64)[kept]
     data = batch.Batch.of(studies.y[kept], studies.v[kept])

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.pooling import batch
 from analysis.regression import fit
 
@@ -63,9 +63,7 @@ def predict(fitted: fit.Fit, rows: ArrayLike, *, interval: str = "as_test") -> P
 
 def quantile(fitted: fit.Fit, interval: str) -> batch.Floats:
     """The quantile that prediction intervals of this kind take, shape (...); NaN where there is none."""
-    if interval not in KINDS:
-        names = ", ".join(f"“{name}”" for name in KINDS)
-        raise errors.OptionError(f"Option interval is “{interval}”; choose one of {names}.", option="interval")
+    choosing.require_option("interval", interval, KINDS)
     df = fitted.df
     if interval == "none" or fitted.method == "EE":
         return np.full(df.shape, np.nan)

@@ -52,13 +52,6 @@ class Estimate(NamedTuple):
     is_converged: batch.Bools
 
 
-def require_method(method: str) -> None:
-    """Raises OptionError naming the estimators there are."""
-    if method not in METHODS:
-        names = ", ".join(f"“{name}”" for name in METHODS)
-        raise errors.OptionError(f"Option method is “{method}”; choose one of {names}.", option="method")
-
-
 def estimate(rows: model.Model, method: str, given: Given) -> Estimate:
     """tau² by the named estimator."""
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.pooling import batch, common, heterogeneity, intervals, random, tau2
 from analysis.sensitivity import plain, shared_scan
 
@@ -81,20 +81,13 @@ def pool(studies: batch.Batch, members: batch.Bools, model: Model) -> Estimates:
 
     Raises OptionError for an unknown method or interval, or a centre with more than one set of studies.
     """
-    require_method(model.method)
+    choosing.require_option("tau2_method", model.method, METHODS)
     lead = studies.mask.shape[:-1]
     if model.centre is not None and lead:
         raise errors.OptionError("A centre pools the subsets of one set of studies; give arrays of shape (k,).")
     parts = [_of_part(part, scan, model) for part, scan in _parts(studies.flat(), members, model)]
     columns = (part[0] if len(part) == 1 else np.concatenate(part) for part in zip(*parts, strict=True))
     return Estimates(*(column.reshape(*lead, len(members)) for column in columns))
-
-
-def require_method(method: str) -> None:
-    """Raises OptionError naming the methods there are."""
-    if method not in METHODS:
-        names = ", ".join(f"“{name}”" for name in METHODS)
-        raise errors.OptionError(f"Option method is “{method}”; choose one of {names}.", option="tau2_method")
 
 
 def _parts(

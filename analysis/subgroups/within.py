@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.pooling import batch
 from analysis.regression import fit, predictions
 from analysis.subgroups import between
@@ -105,8 +105,8 @@ def analyse(
     The test between subgroups is chi² of the estimates with their errors (RevMan, meta); with errors from the
     regression and a test by t it is the regression's F (metafor).
     """
-    _require("tau2", tau2, TAU2)
-    _require("errors_from", errors_from, CONVENTIONS)
+    choosing.require_option("tau2", tau2, TAU2)
+    choosing.require_option("errors_from", errors_from, CONVENTIONS)
     chosen = np.broadcast_to(np.asarray(membership), studies.mask.shape)
     mask = studies.mask[..., np.newaxis, :] & (chosen[..., np.newaxis, :] == np.arange(number)[:, np.newaxis])
     each = batch.Batch.of(studies.y[..., np.newaxis, :], studies.v[..., np.newaxis, :], mask)
@@ -125,12 +125,6 @@ def analyse(
     means = _level_means(groups, joint, prediction)
     tested = between.of(means.estimates, means.errors, test_df=None if test == "z" else joint.test_df)
     return _together(means, tested, joint)
-
-
-def _require(name: str, value: str, allowed: tuple[str, ...]) -> None:
-    if value not in allowed:
-        names = ", ".join(f"“{item}”" for item in allowed)
-        raise errors.OptionError(f"Option {name} is “{value}”; choose one of {names}.", option=name)
 
 
 def _regression(studies: batch.Batch, mask: batch.Bools, method: str, test: str, level: float) -> fit.Fit:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis import errors
+from analysis import choosing, errors
 from analysis.pooling import batch
 from analysis.pooling.tau2 import generalised, likelihood, moments, q_roots, standard_errors
 from analysis.pooling.tau2.result import Tau2
@@ -81,11 +81,7 @@ def estimate(
     ------
     OptionError for an unknown method, or weights or q where the method has no use for them.
     """
-    if method not in _ESTIMATORS:
-        raise errors.OptionError(
-            f"Option tau2_method is “{method}”; choose one of {', '.join(f'“{name}”' for name in METHODS)}.",
-            option="tau2_method",
-        )
+    choosing.require_option("tau2_method", method, METHODS)
     chosen: dict[str, Any] = {}
     if weights is not None:
         if method not in _WITH_WEIGHTS:
