@@ -183,7 +183,7 @@ def synthesise(visitor: Visitor, review: str, title: str) -> None:
     page.locator("[name=time_1_id]").select_option(index=0)
     page.get_by_role("button", name="Plan it").click()
     page.get_by_role("button", name="Run the analysis").click()
-    expect(page.locator("[data-plot] .main-svg").first).to_be_visible(timeout=60_000)
+    expect(page.locator("[data-plot]:not([aria-busy]) .main-svg").first).to_be_visible(timeout=60_000)
 
 
 def click_square(page: Page, place: int) -> None:

@@ -69,7 +69,7 @@ class Reader:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("request", lambda request: self.asked.append(request.url.split(":")[0]))
         self.page.goto(path.as_uri())
-        self.page.locator("[data-plot] .main-svg").first.wait_for(timeout=30_000)
+        self.page.locator("[data-plot]:not([aria-busy]) .main-svg").first.wait_for(timeout=30_000)
 
     def is_content(self) -> None:
         assert self.complaints == []
