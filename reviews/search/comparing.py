@@ -78,7 +78,7 @@ class PairCard:
 
 def card(page: PairPage, thresholds: bands.Thresholds) -> PairCard:
     one, other = (side.join.record for side in page.sides)
-    found = explain.pair(citing.cited(one), citing.cited(other))
+    found = explain.pair(citing.cited(one.pk, one), citing.cited(other.pk, other))
     against = list(found.objections)
     if finding.CHAIN in page.pair.vetoes:
         against.append(finding.CHAIN_REASON)

@@ -61,10 +61,11 @@ def exactly(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("exactly")
 def test_a_record_that_bridges_two_stored_references_merges_them(world: World) -> None:
     worlds.upload(
-        world, ris([keeper(1, doi="10.5555/a", abstract="short"), keeper(2, pmid="77", abstract="the longer one")])
+        world,
+        ris([keeper(1, doi="10.5555/a", abstract="short"), keeper(2, pmid="77000077", abstract="the longer one")]),
     )
     assert set(groups(world)) == {1, 2}
-    worlds.upload(world, ris([keeper(3, doi="10.5555/a", pmid="77")]), "bridge.ris", source="B")
+    worlds.upload(world, ris([keeper(3, doi="10.5555/a", pmid="77000077")]), "bridge.ris", source="B")
     assert groups(world) == {1: ["made.nbib 1", "made.nbib 2", "bridge.ris 1"]}
     loser = Reference.objects.get(number=2)
     survivor = Reference.objects.get(number=1)
@@ -74,24 +75,24 @@ def test_a_record_that_bridges_two_stored_references_merges_them(world: World) -
     assert old.superseded_at is not None
     new = Join.objects.get(record=old.record, superseded_at=None)
     assert (new.reference, new.kind) == (survivor, JoinKind.AUTOMATIC)
-    worlds.upload(world, ris([keeper(4, pmid="77")]), "later.ris", source="C")
+    worlds.upload(world, ris([keeper(4, pmid="77000077")]), "later.ris", source="C")
     assert groups(world)[1][-1] == "later.ris 1", "the merged reference's keys lead to the survivor"
 
 
 @pytest.mark.usefixtures("exactly")
 def test_merges_of_merges_point_to_the_last_survivor(world: World) -> None:
-    worlds.upload(world, ris([keeper(1, doi="10.5555/a"), keeper(2, doi="10.5555/b"), keeper(3, pmid="77")]))
-    worlds.upload(world, ris([keeper(4, doi="10.5555/b", pmid="77")]), "one.ris", source="B")
-    worlds.upload(world, ris([{**keeper(5, doi="10.5555/a"), "pmid": "77"}]), "two.ris", source="C")
+    worlds.upload(world, ris([keeper(1, doi="10.5555/a"), keeper(2, doi="10.5555/b"), keeper(3, pmid="77000077")]))
+    worlds.upload(world, ris([keeper(4, doi="10.5555/b", pmid="77000077")]), "one.ris", source="B")
+    worlds.upload(world, ris([{**keeper(5, doi="10.5555/a"), "pmid": "77000077"}]), "two.ris", source="C")
     assert set(groups(world)) == {1}
     assert {one.merged_into.number for one in Reference.objects.filter(number__in=[2, 3])} == {1}
 
 
 @pytest.mark.usefixtures("exactly")
 def test_a_new_record_joins_what_was_voted_on_and_brings_no_older_reference_along(world: World) -> None:
-    worlds.upload(world, ris([keeper(1, doi="10.5555/a"), keeper(2, pmid="77")]))
+    worlds.upload(world, ris([keeper(1, doi="10.5555/a"), keeper(2, pmid="77000077")]))
     worlds.vote(world, "bo", Reference.objects.get(number=2), "include")
-    worlds.upload(world, ris([keeper(3, doi="10.5555/a", pmid="77")]), "bridge.ris", source="B")
+    worlds.upload(world, ris([keeper(3, doi="10.5555/a", pmid="77000077")]), "bridge.ris", source="B")
     assert groups(world) == {1: ["made.nbib 1", "bridge.ris 1"], 2: ["made.nbib 2"]}
     (pair,) = Pair.objects.filter(decisions=None)
     assert Band(pair.band) is Band.PROPOSE, "a person is asked about the other"
@@ -99,18 +100,18 @@ def test_a_new_record_joins_what_was_voted_on_and_brings_no_older_reference_alon
 
 @pytest.mark.usefixtures("exactly")
 def test_a_voted_reference_takes_a_new_record_whatever_its_number(world: World) -> None:
-    worlds.upload(world, ris([keeper(1, doi="10.5555/a"), keeper(2, pmid="77")]))
+    worlds.upload(world, ris([keeper(1, doi="10.5555/a"), keeper(2, pmid="77000077")]))
     worlds.vote(world, "bo", Reference.objects.get(number=2), "include")
-    worlds.upload(world, ris([keeper(3, pmid="77")]), "more.ris", source="B")
+    worlds.upload(world, ris([keeper(3, pmid="77000077")]), "more.ris", source="B")
     assert groups(world) == {1: ["made.nbib 1"], 2: ["made.nbib 2", "more.ris 1"]}
 
 
 @pytest.mark.usefixtures("exactly")
 def test_two_decided_references_stay_apart(world: World) -> None:
-    worlds.upload(world, ris([keeper(1, doi="10.5555/a"), keeper(2, pmid="77")]))
+    worlds.upload(world, ris([keeper(1, doi="10.5555/a"), keeper(2, pmid="77000077")]))
     for reference in world.references():
         worlds.vote(world, "bo", reference, "include")
-    worlds.upload(world, ris([keeper(3, doi="10.5555/a", pmid="77")]), "bridge.ris", source="B")
+    worlds.upload(world, ris([keeper(3, doi="10.5555/a", pmid="77000077")]), "bridge.ris", source="B")
     assert groups(world) == {1: ["made.nbib 1", "bridge.ris 1"], 2: ["made.nbib 2"]}
 
 
@@ -118,9 +119,11 @@ def mixed() -> bytes:
     """Records that join, bridge, contradict each other, and one that is refused, spread over the file."""
     entries = [keeper(number, doi=f"10.5555/{number}", abstract="x" * (number % 5)) for number in range(20)]
     entries += [keeper(number, abstract="x" * (number % 7)) for number in range(10, 30)]
-    entries += [keeper(100 + number, pmid=str(700 + number)) for number in range(10)]
+    entries += [keeper(100 + number, pmid=str(77000700 + number)) for number in range(10)]
     entries += [{"abstract": "no title"}, {"year": 2020}]
-    entries += [keeper(200 + number, doi=f"10.5555/{number}", pmid=str(700 + number % 10)) for number in range(5, 18)]
+    entries += [
+        keeper(200 + number, doi=f"10.5555/{number}", pmid=str(77000700 + number % 10)) for number in range(5, 18)
+    ]
     entries += [keeper(number % 4, doi=f"10.9999/{number}") for number in range(12)]
     return ris(entries)
 

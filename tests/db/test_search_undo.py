@@ -104,9 +104,9 @@ def test_the_same_file_can_be_imported_again(world: World) -> None:
 
 
 def test_a_reference_keeps_the_records_of_other_files_and_shows_the_best_of_them(world: World) -> None:
-    worlds.upload(world, ris([keeper(1, pmid="1", abstract="short")]), "one.ris")
+    worlds.upload(world, ris([keeper(1, pmid="77000001", abstract="short")]), "one.ris")
     row = worlds.upload(
-        world, ris([keeper(1, pmid="1", doi="10.5555/a", abstract="much longer")]), "two.ris", source="B"
+        world, ris([keeper(1, pmid="77000001", doi="10.5555/a", abstract="much longer")]), "two.ris", source="B"
     )
     assert world.references()[0].citation.abstract == "much longer"
     services.undo_import(world.ada, import_id=row.pk)
@@ -126,21 +126,21 @@ def test_when_the_first_record_goes_the_next_one_is_the_first(world: World) -> N
 
 
 def test_what_a_bridge_had_joined_parts_again_under_its_old_numbers(world: World) -> None:
-    worlds.upload(world, ris([keeper(1, doi="10.5555/a"), keeper(2, pmid="77", abstract="longer")]), "made.ris")
-    row = worlds.upload(world, ris([keeper(3, doi="10.5555/a", pmid="77")]), "bridge.ris", source="B")
-    worlds.upload(world, ris([keeper(4, pmid="77"), keeper(5, doi="10.5555/a")]), "later.ris", source="C")
+    worlds.upload(world, ris([keeper(1, doi="10.5555/a"), keeper(2, pmid="77000077", abstract="longer")]), "made.ris")
+    row = worlds.upload(world, ris([keeper(3, doi="10.5555/a", pmid="77000077")]), "bridge.ris", source="B")
+    worlds.upload(world, ris([keeper(4, pmid="77000077"), keeper(5, doi="10.5555/a")]), "later.ris", source="C")
     assert joined(world) == {1: ["made.ris 1", "made.ris 2", "bridge.ris 1", "later.ris 1", "later.ris 2"]}
     services.undo_import(world.ada, import_id=row.pk)
     assert joined(world) == {1: ["made.ris 1", "later.ris 2"], 2: ["made.ris 2", "later.ris 1"]}
     assert Reference.objects.get(number=2).citation.abstract == "longer"
-    worlds.upload(world, ris([keeper(6, pmid="77")]), "last.ris", source="D")
+    worlds.upload(world, ris([keeper(6, pmid="77000077")]), "last.ris", source="D")
     assert joined(world)[2][-1] == "last.ris 1"
 
 
 def test_a_group_whose_founder_left_gets_a_reference(world: World) -> None:
     """The bridge came first: what it held together was never a reference of its own."""
-    row = worlds.upload(world, ris([keeper(3, doi="10.5555/a", pmid="77")]), "bridge.ris")
-    worlds.upload(world, ris([keeper(1, doi="10.5555/a"), keeper(2, pmid="77")]), "made.ris", source="B")
+    row = worlds.upload(world, ris([keeper(3, doi="10.5555/a", pmid="77000077")]), "bridge.ris")
+    worlds.upload(world, ris([keeper(1, doi="10.5555/a"), keeper(2, pmid="77000077")]), "made.ris", source="B")
     assert joined(world) == {1: ["bridge.ris 1", "made.ris 1", "made.ris 2"]}
     services.undo_import(world.ada, import_id=row.pk)
     assert joined(world) == {1: ["made.ris 1"], 3: ["made.ris 2"]}

@@ -1,6 +1,6 @@
 """Records in; joined groups and proposals out. Deterministic: the order of the records changes nothing but ties."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -63,8 +63,8 @@ def find(
 
 
 def match_new(
-    new: Sequence[Record],
-    old: Sequence[Record],
+    new: Table,
+    old: Table,
     groups: Mapping[Id, Id] | None = None,
     thresholds: Thresholds = bands.DEFAULT,
     *,
@@ -76,7 +76,7 @@ def match_new(
     that contradicts one of them stays out. `groups` gives the reference of each old record; those stay as they are,
     and two references are never joined through a new record unless the links say so (that join is in `clusters`).
     """
-    rows = table.build([*new, *old])
+    rows = table.joined([new, old])
     known = _known_links(rows, groups or {})
     return _resolved(rows, _scored(rows, *pairs.touching(rows, len(new)), thresholds), known, apart)
 

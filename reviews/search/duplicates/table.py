@@ -65,9 +65,9 @@ def build(records: Iterable[Record], workers: int = 1) -> Table:
     """Prepare records, in chunks, by `workers` processes; the records themselves are not kept."""
     chunks = _chunks(records)
     if workers == 1:
-        return _joined([_chunk(chunk) for chunk in chunks])
+        return joined([_chunk(chunk) for chunk in chunks])
     with ProcessPoolExecutor(workers) as pool:
-        return _joined(list(pool.map(_chunk, chunks)))
+        return joined(list(pool.map(_chunk, chunks)))
 
 
 def without_running_numbers(rows: Table) -> Table:
@@ -114,7 +114,8 @@ def _order(title: str) -> int:
     return int.from_bytes(title[:12].encode()[:7].ljust(7, b"\0"), "big")
 
 
-def _joined(parts: list[Table]) -> Table:
+def joined(parts: list[Table]) -> Table:
+    """The rows of all parts, in their order."""
     if len(parts) == 1:
         return parts[0]
     if not parts:

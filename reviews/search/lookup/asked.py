@@ -126,7 +126,7 @@ def _plain(typed: str, is_unwanted: bool) -> Term:
 
 
 def _parts(typed: str) -> list[str]:
-    return [part for word in text.words(typed).split() for part in _PARTS.findall(word)]
+    return [part[: words.LONGEST] for word in text.words(typed).split() for part in _PARTS.findall(word)]
 
 
 def _written(term: Term, stems: Mapping[str, str]) -> str:

@@ -1,3 +1,5 @@
+from itertools import groupby
+
 from django.db import migrations
 
 from reviews.search.services import indexing
@@ -9,7 +11,9 @@ def index(apps, schema_editor):
     """Records that were stored before there was an index; the migration can be interrupted and run again."""
     missing = apps.get_model("search", "Record").objects.filter(index=None).order_by("pk")
     while chunk := list(missing[:CHUNK]):
-        indexing.index(chunk)
+        for review_id, rows in groupby(chunk, lambda row: row.review_id):
+            known = list(rows)
+            indexing.store(review_id, [row.pk for row in known], [indexing.entry(row) for row in known])
 
 
 class Migration(migrations.Migration):

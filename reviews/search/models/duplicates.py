@@ -14,13 +14,15 @@ from reviews.search.models.references import Record, Reference
 class Key(models.Model):
     """A number that a record shares with what may be the same document (``duplicates.keys``).
 
-    The upper 16 bits of ``hash`` say what the key is made of. The primary key is the index of every look-up.
+    The upper 16 bits of ``hash`` say what the key is made of. The primary key is the index of every look-up. That
+    ``record`` is one of ``review`` is checked by a trigger once for all rows of a statement: keys are most of what an
+    import writes, and to check each of them takes longer than to store it. Records are never deleted.
     """
 
     pk = models.CompositePrimaryKey("review_id", "hash", "record_id")
-    review = models.ForeignKey(Review, models.PROTECT, related_name="+", db_index=False)
+    review = models.ForeignKey(Review, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     hash = models.BigIntegerField()
-    record = models.ForeignKey(Record, models.PROTECT, related_name="keys", db_index=False)
+    record = models.ForeignKey(Record, models.PROTECT, related_name="keys", db_index=False, db_constraint=False)
 
     def __str__(self) -> str:
         return f"key of {self.record_id}"

@@ -93,14 +93,20 @@ def _worded(looked_for: Query, typed: str) -> Iterator[Any]:
         yield Q(pk=None)
 
 
+class _Cut(SearchQuery):
+    """A query as it is written: the index holds words as ``lookup.words`` cut them, not as PostgreSQL's parser does."""
+
+    template = "(%(expressions)s)::tsquery"
+
+
 def _saying(text: str) -> "QuerySet[Any]":
     """The references with a record that says it."""
-    records = RecordWords.objects.filter(words=SearchQuery(text, config="simple", search_type="raw"))
+    records = RecordWords.objects.filter(words=_Cut(text))
     return Join.objects.filter(superseded_at=None, record_id__in=records.values("record_id")).values("reference_id")
 
 
 _YEAR, _TITLE = RawSQL("search_recordindex.year", ()), RawSQL("search_recordindex.title_key", ())
-_IN_TITLE = "CASE WHEN search_recordindex.title_words @@ to_tsquery('simple', %s) THEN 0 ELSE 1 END"
+_IN_TITLE = "CASE WHEN search_recordindex.title_words @@ %s::tsquery THEN 0 ELSE 1 END"
 
 
 def _ordered(found: ReferenceQuerySet, order: Order, looked_for: Query) -> ReferenceQuerySet:

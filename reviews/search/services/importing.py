@@ -1,27 +1,18 @@
 """Store the records of a file, chunk by chunk, so that it can be killed and started again at any moment."""
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import BinaryIO
 
 from django.db import OperationalError, transaction
 
+from reviews.core import bulk, jobs
 from reviews.core import events as trail
-from reviews.core import jobs
 from reviews.core.refusals import BadInput, Refusal
-from reviews.search import events, files, rules
+from reviews.search import events, files
 from reviews.search.formats import parsed, reading
 from reviews.search.models import Import, Record, RefusedRecord
 from reviews.search.rules import ImportState
-from reviews.search.services import checking, indexing, shelving, steps
+from reviews.search.services import checking, indexing, readying, shelving, steps
 from reviews.search.services.duplicates import checking as duplicates
-
-# What a record of a file and a row of the table have in common; lists and tags are converted.
-FIELDS = (
-    *("position", "line", "raw", "title", "original_title", "abstract", "journal", "year", "volume", "issue", "pages"),
-    *("doi", "pmid", "accession", "language", "url", "publication_type", "database"),
-)
-LISTS = ("authors", "parallel_authors", "issn", "keywords")
 
 
 class Overtaken(OperationalError):
@@ -85,43 +76,28 @@ def _refuse(import_id: int, message: str) -> None:
 def _store(row: Import, stream: BinaryIO, progress: jobs.Progress) -> None:
     stored_up_to = row.stored_up_to
     items = reading.read(stream, row.format, row.encoding, start_after=stored_up_to, mapping=row.mapping or None)
-    for chunk in _chunks(items):
+    for chunk in readying.chunks(items):
         _store_chunk(row, chunk, stored_up_to, progress)
-        stored_up_to = chunk[-1].position
+        stored_up_to = chunk.position
 
 
-def _chunks(items: Iterator[parsed.Item]) -> Iterator[list[parsed.Item]]:
-    while chunk := list(islice(items, rules.CHUNK)):
-        yield chunk
-
-
-def _store_chunk(row: Import, chunk: Sequence[parsed.Item], stored_up_to: int, progress: jobs.Progress) -> None:
+def _store_chunk(row: Import, chunk: readying.Ready, stored_up_to: int, progress: jobs.Progress) -> None:
     with transaction.atomic(durable=True):
         row = steps.locked_import(row)
         _go_on(row)
         if row.state == ImportState.STORED or row.stored_up_to != stored_up_to:
             raise Overtaken(f"Another worker has stored {row.file_name} up to record {row.stored_up_to}.")
-        sources = [item for item in chunk if isinstance(item, parsed.ParsedRecord)]
-        refused = [item for item in chunk if isinstance(item, parsed.Refused)]
-        records = Record.objects.bulk_create([_record(row, item) for item in sources])
-        indexing.index(records)
-        RefusedRecord.objects.bulk_create([_refused(row, item) for item in refused])
-        shelving.shelve(row.review_id, row.pk, records)
-        row.state, row.stored_up_to = ImportState.STORING, chunk[-1].position
-        row.imported += len(records)
-        row.refused += len(refused)
+        ids = bulk.take_ids(Record, len(chunk))
+        rows = ((pk, row.review_id, row.pk, *values) for pk, values in zip(ids, chunk.rows, strict=True))
+        bulk.store(Record, ("id", "review", "in_import", *readying.STORED), rows)
+        indexing.store(row.review_id, ids, chunk.entries)
+        RefusedRecord.objects.bulk_create([_refused(row, item) for item in chunk.refused])
+        shelving.shelve(row.review_id, row.pk, ids, chunk.hashes)
+        row.state, row.stored_up_to = ImportState.STORING, chunk.position
+        row.imported += len(chunk)
+        row.refused += len(chunk.refused)
         row.save(update_fields=["state", "stored_up_to", "imported", "refused"])
         progress.tell(row.stored_up_to, row.starts, f"{row.stored_up_to} of {row.starts} records read")
-
-
-def _record(row: Import, item: parsed.ParsedRecord) -> Record:
-    record = Record(review_id=row.review_id, in_import=row)
-    for name in FIELDS:
-        setattr(record, name, getattr(item, name))
-    for name in LISTS:
-        setattr(record, name, list(getattr(item, name)))
-    record.tags = {tag: list(values) for tag, values in item.tags.items()}
-    return record
 
 
 def _refused(row: Import, item: parsed.Refused) -> RefusedRecord:

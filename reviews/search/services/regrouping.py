@@ -9,7 +9,7 @@ from django.db.models import Q
 from reviews.search.duplicates import finding
 from reviews.search.models import Import, PairDecision, Reference
 from reviews.search.rules import PairVerdict
-from reviews.search.services.duplicates import citing, composing, parting, planning, reading, uniting
+from reviews.search.services.duplicates import composing, parting, planning, reading, uniting
 
 # References at a time: memory stays flat.
 BATCH = 500
@@ -74,7 +74,7 @@ def _find_ties(review_id: int, pieces: dict[int, list[set[int]]]) -> None:
     if not home:
         return
     result = finding.find(
-        [citing.cited(record) for record in reading.records(home)],
+        reading.records(home),
         reading.thresholds(review_id),
         apart=reading.declared_different(review_id),
     )

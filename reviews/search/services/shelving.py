@@ -3,26 +3,38 @@
 The caller holds the lock of the review's row, so no other import makes references meanwhile.
 """
 
+from collections.abc import Sequence
+
 from django.db.models import Max
 from django.utils import timezone
 
-from reviews.search.models import Join, Key, Record, Reference
+from reviews.core import bulk
+from reviews.search.models import Join, Key, Reference
 from reviews.search.rules import JoinKind
-from reviews.search.services.duplicates import citing
+
+_REFERENCE = ("id", "review", "number", "primary_record", "composed", "is_decided_on", "is_empty", "created_at")
+_JOIN = ("record", "in_import", "reference", "kind", "joined_at")
+_KEY = ("review", "hash", "record")
 
 
-def shelve(review_id: int, import_id: int, records: list[Record]) -> None:
-    """Every record founds a reference; which of them are one document is for ``duplicates.checking`` to say."""
+def shelve(review_id: int, import_id: int, records: Sequence[int], hashes: Sequence[Sequence[int]]) -> None:
+    """Every record founds a reference; which of them are one document is for ``duplicates.checking`` to say.
+
+    ``records`` are primary keys of what is stored already, ``hashes`` the numbers of the keys of each.
+    """
     newest = Reference.objects.filter(review_id=review_id).aggregate(newest=Max("number"))["newest"] or 0
-    references = Reference.objects.bulk_create(
-        Reference(review_id=review_id, number=number, primary_record=record)
-        for number, record in enumerate(records, start=newest + 1)
+    ids, now = bulk.take_ids(Reference, len(records)), timezone.now()
+    founded = list(zip(ids, records, strict=True))
+    bulk.store(
+        Reference,
+        _REFERENCE,
+        (
+            (reference, review_id, number, record, "{}", False, False, now)
+            for number, (reference, record) in enumerate(founded, start=newest + 1)
+        ),
     )
-    now = timezone.now()
-    Join.objects.bulk_create(
-        Join(record=record, in_import_id=import_id, reference=reference, kind=JoinKind.FIRST, joined_at=now)
-        for record, reference in zip(records, references, strict=True)
+    bulk.store(
+        Join, _JOIN, ((record, import_id, reference, JoinKind.FIRST.value, now) for reference, record in founded)
     )
-    Key.objects.bulk_create(
-        Key(review_id=review_id, hash=number, record=record) for record in records for number in citing.hashes(record)
-    )
+    found = zip(records, hashes, strict=True)
+    bulk.store(Key, _KEY, ((review_id, number, record) for record, numbers in found for number in numbers))

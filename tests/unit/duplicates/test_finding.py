@@ -7,6 +7,7 @@ import pytest
 from reviews.search.duplicates import finding, keys, prepare
 from reviews.search.duplicates.bands import Band, Thresholds
 from reviews.search.duplicates.record import Id, Record
+from reviews.search.duplicates.table import build
 
 ABSTRACT = (
     "BACKGROUND: Zinc deficiency is common in children who do not grow. METHODS: We randomised 212 children to zinc or "
@@ -220,25 +221,27 @@ def test_new_records_join_old_references_and_leave_them_alone() -> None:
         ENGLISH._replace(id="n2"),
         Record("n3", "Something that nobody has written yet"),
     ]
-    found = finding.match_new(new, old, groups)
+    found = finding.match_new(build(new), build(old), groups)
     assert [set(group) for group in found.clusters] == [{"n1", "a", "b"}]
     assert [(pair.one, pair.other) for pair in found.proposals] == [("n2", "d")]
 
 
 def test_old_records_are_not_compared_among_themselves() -> None:
-    found = finding.match_new([Record("n", "Quite another title that shares nothing at all")], [PAPER, other()])
+    found = finding.match_new(
+        build([Record("n", "Quite another title that shares nothing at all")]), build([PAPER, other()])
+    )
     assert (found.clusters, found.compared) == ([], 0)
 
 
 def test_the_earlier_decision_stands_against_a_new_import() -> None:
-    found = finding.match_new([other()], [PAPER], {"a": "R1"}, apart=[("a", "b")])
+    found = finding.match_new(build([other()]), build([PAPER]), {"a": "R1"}, apart=[("a", "b")])
     assert (found.clusters, found.proposals) == ([], [])
 
 
 def test_an_old_group_stays_whole_though_its_members_contradict_each_other() -> None:
     old = [PAPER, PAPER._replace(id="x", pmid="11111111", doi="")]
     found = finding.match_new(
-        [Record("n", "A title that shares nothing with the others here")], old, {"a": "R", "x": "R"}
+        build([Record("n", "A title that shares nothing with the others here")]), build(old), {"a": "R", "x": "R"}
     )
     assert [set(group) for group in found.clusters] == [{"a", "x"}]
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+import numpy as np
 from django.db import OperationalError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -10,8 +11,11 @@ from reviews.core import events as trail
 from reviews.core import jobs
 from reviews.core.models import Job, Review
 from reviews.search import events, rules
-from reviews.search.duplicates import bands, finding
+from reviews.search.duplicates import bands, finding, table
 from reviews.search.duplicates.bands import Band
+from reviews.search.duplicates.record import Id
+from reviews.search.duplicates.record import Record as Compared
+from reviews.search.duplicates.table import Table
 from reviews.search.models import DuplicateCheck, Import, Record, Reference
 from reviews.search.services.duplicates import apart, citing, judging, planning, reading, uniting
 from reviews.search.services.duplicates.planning import Group, Plan
@@ -25,10 +29,11 @@ class Overtaken(OperationalError):
 
 @dataclass(frozen=True)
 class _Reach:
-    """What one batch is compared with. ``references`` is where every record of it belongs."""
+    """What one batch is compared with, prepared. ``references`` is where every record of it belongs."""
 
-    new: list[Record] = field(default_factory=list)
-    old: list[Record] = field(default_factory=list)
+    batch: list[Compared]
+    new: Table
+    old: Table
     references: dict[int, int] = field(default_factory=dict)
     apart: set[tuple[int, int]] = field(default_factory=set)
 
@@ -68,7 +73,7 @@ def _waiting(check: DuplicateCheck) -> "QuerySet[Record]":
 
 def _compare_batch(check: DuplicateCheck, progress: jobs.Progress, total: int) -> bool:
     """Compare the next records; false when none is left."""
-    batch = list(_waiting(check).only(*citing.READ)[: rules.COMPARED_AT_ONCE])
+    batch = citing.stored(_waiting(check)[: rules.COMPARED_AT_ONCE])
     if not batch:
         return False
     is_written = False
@@ -77,39 +82,31 @@ def _compare_batch(check: DuplicateCheck, progress: jobs.Progress, total: int) -
         thresholds = reading.thresholds(check.review_id)
         found = _found(reach, thresholds)
         is_written = _write(check, reach, found, progress, total)
-        batch = reach.new
+        batch = reach.batch
     return True
 
 
-def _reach(check: DuplicateCheck, batch: list[Record]) -> _Reach:
+def _reach(check: DuplicateCheck, batch: list[Compared]) -> _Reach:
     """The batch's records that still count, and whatever shares a key with them, with its whole references."""
-    new = {record.pk: record for record in batch}
-    sharing = reading.sharing(check.review_id, (number for record in batch for number in citing.hashes(record)))
-    later = Q(pk__gt=batch[-1].pk, in_import=check.in_import) if check.in_import else Q(pk__gt=batch[-1].pk)
-    near = (
-        Record.objects.filter(pk__in=reading.among(set(sharing) - new.keys()))
-        .exclude(later)
-        .values_list("pk", flat=True)
-    )
-    references = reading.references_of({*new, *near})
-    members = reading.members(set(references.values()))
+    new, ids, newest = table.build(batch), {int(one.id) for one in batch}, int(batch[-1].id)
+    sharing = reading.sharing(check.review_id, np.unique(new.key_hash).tolist())
+    later = Q(pk__gt=newest, in_import=check.in_import) if check.in_import else Q(pk__gt=newest)
+    near = Record.objects.filter(pk__in=reading.among(set(sharing) - ids)).exclude(later).values_list("pk", flat=True)
+    members = reading.members(set(reading.references_of({*ids, *near}).values()))
     references = {record: reference for reference, records in members.items() for record in records}
+    left = [one for one in batch if one.id in references]
     return _Reach(
-        new=[record for record in batch if record.pk in references],
-        old=reading.records(references.keys() - new.keys()),
+        batch=left,
+        new=new if len(left) == len(batch) else table.build(left),
+        old=table.build(reading.records(references.keys() - ids)),
         references=references,
         apart=reading.declared_different(check.review_id),
     )
 
 
 def _found(reach: _Reach, thresholds: bands.Thresholds) -> finding.Result:
-    return finding.match_new(
-        [citing.cited(record) for record in reach.new],
-        [citing.cited(record) for record in reach.old],
-        dict(reach.references.items()),
-        thresholds,
-        apart=reach.apart,
-    )
+    groups: dict[Id, Id] = dict(reach.references.items())
+    return finding.match_new(reach.new, reach.old, groups, thresholds, apart=reach.apart)
 
 
 def _write(check: DuplicateCheck, reach: _Reach, found: finding.Result, progress: jobs.Progress, total: int) -> bool:
@@ -125,11 +122,11 @@ def _write(check: DuplicateCheck, reach: _Reach, found: finding.Result, progress
         uniting.unite(check.review_id, plan.unions, person_id=None, now=timezone.now())
         proposed = [*found.proposals, *(pair._replace(band=Band.PROPOSE) for pair in plan.asked)]
         uniting.store_pairs(check.review_id, _apart_still(proposed, reach, plan))
-        row.compared_up_to = reach.new[-1].pk if reach.new else check.compared_up_to
-        row.compared = F("compared") + len(reach.new)
+        row.compared_up_to = reach.batch[-1].id if reach.batch else check.compared_up_to
+        row.compared = F("compared") + len(reach.batch)
         row.joined, row.proposed = F("joined") + len(plan.unions), F("proposed") + len(proposed)
         row.save(update_fields=["compared_up_to", "compared", "joined", "proposed"])
-        done = check.compared + len(reach.new)
+        done = check.compared + len(reach.batch)
         progress.tell(min(done, total), total, f"{done:,} of {total:,} records compared")
     return True
 
@@ -147,7 +144,7 @@ def _plan(check: DuplicateCheck, reach: _Reach, found: finding.Result) -> Plan:
         pk: Group(pk, number, is_decided_on, is_fresh=check.in_import is not None)
         for pk, number, is_decided_on in rows.values_list("pk", "number", "is_decided_on")
     }
-    new = {record.pk for record in reach.new}
+    new = {one.id for one in reach.batch}
     for record, reference in reach.references.items():
         if reference in groups:
             groups[reference].records.add(record)

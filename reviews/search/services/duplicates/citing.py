@@ -1,19 +1,22 @@
 """Stored records as the engine compares them."""
 
-from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
 
-from reviews.search.duplicates import keys, prepare, record
-from reviews.search.models import Record
+from django.db.models import QuerySet
 
-COMPARED = tuple(name for name in record.Record._fields if name != "id")
-# What is read of a record to compare it and to choose what its reference shows.
-READ = (*COMPARED, "review_id", "in_import_id", "keywords", "url")
+from reviews.search.duplicates.record import Record
+from reviews.search.models import Record as StoredRecord
 
-
-def cited(row: Record) -> record.Record:
-    return record.Record(row.pk, *(getattr(row, name) for name in COMPARED))
+COMPARED = tuple(name for name in Record._fields if name != "id")
+_values = attrgetter(*COMPARED)
 
 
-def hashes(row: Record) -> Sequence[int]:
-    """The numbers by which further records find this one."""
-    return keys.hashes(prepare.record(cited(row)))
+def cited(pk: int, row: Any) -> Record:
+    """Anything with the fields of a record under the key ``pk``: a row of the table, or what a reader found."""
+    return Record(pk, *_values(row))
+
+
+def stored(rows: "QuerySet[StoredRecord]") -> list[Record]:
+    """Without objects of the model, which take twice the time."""
+    return [Record(*row) for row in rows.values_list("pk", *COMPARED)]

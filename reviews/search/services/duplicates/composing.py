@@ -2,16 +2,17 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from django.db import connection
 
-from reviews.search import citations
 from reviews.search.duplicates import primary
-from reviews.search.models import Join, Record
+from reviews.search.duplicates.record import Record
+from reviews.search.models import Join
 from reviews.search.services.duplicates import citing, reading
 
+ALONE = ("keywords", "url")
 _UPDATE = """
 UPDATE search_reference AS reference SET primary_record_id = shown.record_id, composed = shown.composed::jsonb
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS shown(reference_id, record_id, composed)
@@ -20,34 +21,41 @@ WHERE reference.id = shown.reference_id
 """
 
 
+class _Shown(NamedTuple):
+    """What a record may give: the fields that are compared, and those that are only shown."""
+
+    record: Record
+    alone: Mapping[str, Any]
+
+
 def compose(references: Collection[int]) -> None:
     """Choose the fields of ``references`` again from their current records; the caller holds the review's lock."""
-    joins = Join.objects.filter(reference_id__in=reading.among(references), superseded_at=None)
-    joins = joins.select_related("record")
-    joins = joins.only("reference_id", "record_id", *(f"record__{name}" for name in citing.READ)).order_by("record_id")
-    held: defaultdict[int, list[Record]] = defaultdict(list)
-    for join in joins:
-        held[join.reference_id].append(join.record)
-    chosen = [(reference_id, *choose(records)) for reference_id, records in held.items()]
+    joins = Join.objects.filter(reference_id__in=reading.among(references), superseded_at=None).order_by("record_id")
+    names = ("reference_id", "record_id", *(f"record__{name}" for name in (*citing.COMPARED, *ALONE)))
+    held: defaultdict[int, list[_Shown]] = defaultdict(list)
+    for reference_id, *values in joins.values_list(*names):
+        alone = dict(zip(ALONE, values[-len(ALONE) :], strict=True))
+        held[reference_id].append(_Shown(Record(*values[: -len(ALONE)]), alone))
+    chosen = [(reference_id, *_choose(records)) for reference_id, records in held.items()]
     if chosen:
         ids, records, composed = zip(*chosen, strict=True)
         with connection.cursor() as cursor:
             cursor.execute(_UPDATE, [list(ids), list(records), [json.dumps(one) for one in composed]])
 
 
-def choose(records: Sequence[Record]) -> tuple[int, dict[str, dict[str, Any]]]:
+def _choose(shown: Sequence[_Shown]) -> tuple[int, dict[str, dict[str, Any]]]:
     """The primary record, and what others give in its place: field to record and value."""
-    if len(records) == 1:
-        return records[0].pk, {}
-    found = primary.choose([citing.cited(record) for record in records])
-    by_id = {record.pk: record for record in records}
-    main = by_id[int(found.record.id)]
-    origins = {name: int(origin) for name, origin in found.origins.items()}
-    for name in ("keywords", "url"):
-        origins[name] = max(records, key=lambda record, name=name: len(getattr(record, name))).pk  # type: ignore[misc]
+    if len(shown) == 1:
+        return int(shown[0].record.id), {}
+    found = primary.choose([one.record for one in shown])
+    main = next(one for one in shown if one.record.id == found.record.id)
     composed = {}
-    for name in citations.NAMES:
-        value = getattr(found.record, name) if name in citing.COMPARED else getattr(by_id[origins[name]], name)
-        if name in origins and origins[name] != main.pk and value != getattr(main, name):
-            composed[name] = {"record": origins[name], "value": value}
-    return main.pk, composed
+    for name, origin in found.origins.items():
+        value = getattr(found.record, name)
+        if origin != main.record.id and value != getattr(main.record, name):
+            composed[name] = {"record": int(origin), "value": value}
+    for name in ALONE:
+        best = max(shown, key=lambda one, name=name: len(one.alone[name]))  # type: ignore[misc]
+        if best is not main and best.alone[name] != main.alone[name]:
+            composed[name] = {"record": int(best.record.id), "value": best.alone[name]}
+    return int(main.record.id), composed

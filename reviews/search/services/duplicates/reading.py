@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models.expressions import RawSQL
 
 from reviews.search.duplicates import bands
+from reviews.search.duplicates.record import Record as Compared
 from reviews.search.models import Join, PairDecision, Record, Thresholds
 from reviews.search.rules import PairVerdict
 from reviews.search.services.duplicates import citing
@@ -34,9 +35,9 @@ def _array(numbers: Iterable[int]) -> str:
 
 
 def sharing(review_id: int, hashes: Iterable[int]) -> list[int]:
-    """Records that share a key: one look-up in the index for each key."""
+    """Records that share a key, each key once in ``hashes``: one look-up in the index for each."""
     with connection.cursor() as cursor:
-        cursor.execute(_SHARING, [_array(sorted(set(hashes))), review_id, MOST_PER_KEY])
+        cursor.execute(_SHARING, [_array(hashes), review_id, MOST_PER_KEY])
         return [row[0] for row in cursor.fetchall()]
 
 
@@ -61,8 +62,8 @@ def members(references: Collection[int]) -> dict[int, list[int]]:
     return found
 
 
-def records(ids: Collection[int]) -> list[Record]:
-    return list(Record.objects.filter(pk__in=among(ids)).only(*citing.READ).order_by("pk"))
+def records(ids: Collection[int]) -> list[Compared]:
+    return citing.stored(Record.objects.filter(pk__in=among(ids)).order_by("pk"))
 
 
 def declared_different(review_id: int) -> set[tuple[int, int]]:
