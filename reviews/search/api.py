@@ -1,11 +1,12 @@
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 
 from reviews.core.api import REVIEW_ID, SeatViewSet
+from reviews.core.refusals import BadInput
 from reviews.core.rules import Permission
-from reviews.search import selectors
+from reviews.search import filters, selectors
 from reviews.search.models import Reference
 
 
@@ -25,10 +26,27 @@ class ReferenceSerializer(serializers.ModelSerializer):
         fields = ["id", "number", "title", "authors", "journal", "year", "abstract", "doi", "pmid"]
 
 
+_ABOUT: dict[str, str] = {
+    "words": 'Words of a record: sleep therapy, "sleep therapy" side by side, -animal, random*.',
+    "source": "The number of a source.",
+    "year_from": "The first year.",
+    "year_to": "The last year.",
+    "language": "A language by its English name, one that the review has.",
+    "kind": "A type of publication that the review has.",
+    "show": f"One of {', '.join(filters.SHOWN)}.",
+    "added_since": "A day, as 2026-03-31.",
+    "sort": f"One of {', '.join(filters.ORDERS)}.",
+}
+_FILTERS = [OpenApiParameter(name, str, OpenApiParameter.QUERY, description=about) for name, about in _ABOUT.items()]
+
+
 @extend_schema(tags=["references"], parameters=[REVIEW_ID])
-@extend_schema_view(retrieve=extend_schema(description="One document."))
+@extend_schema_view(
+    list=extend_schema(parameters=_FILTERS),
+    retrieve=extend_schema(description="One document."),
+)
 class ReferenceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatViewSet):
-    """The unique documents of a review, in the order of their numbers."""
+    """The unique documents of a review, filtered and sorted as its list of references is; else by their numbers."""
 
     serializer_class = ReferenceSerializer
     queryset = Reference.objects.none()
@@ -37,4 +55,9 @@ class ReferenceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatVie
     def get_queryset(self) -> Any:
         if self.is_for_schema:
             return Reference.objects.none()
-        return selectors.references(self.seat).select_related("primary_record").order_by("number")
+        if self.action != "list" or not self.request.GET.keys() & _ABOUT.keys():
+            return selectors.references(self.seat)
+        form = filters.FilterForm(self.request.GET, selectors.choices(self.seat))
+        if not form.is_valid():
+            raise BadInput("A filter in this address makes no sense.", {k: str(v[0]) for k, v in form.errors.items()})
+        return selectors.references(self.seat, form.wanted, form.order)

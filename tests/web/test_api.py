@@ -157,6 +157,25 @@ def test_references_come_in_pages_with_a_constant_number_of_queries(
         assert len(client.get(path, {"limit": 2}).json()["results"]) == 2
 
 
+def test_references_are_filtered_as_on_their_page(library: World, api: Callable[..., APIClient]) -> None:
+    client, path = api(library, "bo"), f"/api/reviews/{library.review_id}/references/"
+    page = client.get(path).json()["results"]
+    first = page[0]
+    found = client.get(path, {"words": f'"{first["title"]}"'}).json()["results"]
+    assert [one["number"] for one in found] == [first["number"]]
+    newest = [one["year"] for one in client.get(path, {"sort": "newest"}).json()["results"]]
+    assert newest == sorted((one["year"] for one in page), reverse=True)
+    assert client.get(path, {"year_from": max(newest) + 1}).json()["count"] == 0
+
+
+def test_a_filter_that_makes_no_sense_is_refused_by_name(library: World, api: Callable[..., APIClient]) -> None:
+    path = f"/api/reviews/{library.review_id}/references/"
+    answer = api(library, "bo").get(path, {"year_from": "soon", "source": "999999"})
+    assert answer.status_code == 422
+    assert set(answer.json()["fields"]) == {"year_from", "source"}
+    assert api(library, "bo").get(path, {"year_from": "2020", "year_to": "2010"}).status_code == 422
+
+
 def test_the_schema_and_the_page_describe_every_view_set(db: None, client: object) -> None:
     schema = client.get("/api/schema/").content.decode()
     page = client.get("/api/docs/").content.decode()
