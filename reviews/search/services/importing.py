@@ -1,5 +1,6 @@
 """Store the records of a file, chunk by chunk, so that it can be killed and started again at any moment."""
 
+from contextlib import closing
 from typing import BinaryIO
 
 from django.db import OperationalError, transaction
@@ -76,9 +77,10 @@ def _refuse(import_id: int, message: str) -> None:
 def _store(row: Import, stream: BinaryIO, progress: jobs.Progress) -> None:
     stored_up_to = row.stored_up_to
     items = reading.read(stream, row.format, row.encoding, start_after=stored_up_to, mapping=row.mapping or None)
-    for chunk in readying.chunks(items):
-        _store_chunk(row, chunk, stored_up_to, progress)
-        stored_up_to = chunk.position
+    with closing(readying.chunks(items)) as chunks:
+        for chunk in chunks:
+            _store_chunk(row, chunk, stored_up_to, progress)
+            stored_up_to = chunk.position
 
 
 def _store_chunk(row: Import, chunk: readying.Ready, stored_up_to: int, progress: jobs.Progress) -> None:

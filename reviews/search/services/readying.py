@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,8 +45,8 @@ class Ready:
         return len(self.rows)
 
 
-def chunks(items: Iterator[parsed.Item]) -> Iterator[Ready]:
-    """What ``items`` hold, one chunk ahead of whoever asks."""
+def chunks(items: Iterator[parsed.Item]) -> Generator[Ready, None, None]:
+    """What ``items`` hold, one chunk ahead of whoever asks; close it to let the reader go."""
     with _short_turns(), ThreadPoolExecutor(1) as reader:
         coming = reader.submit(_next, items)
         while (chunk := coming.result()) is not None:
