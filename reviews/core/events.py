@@ -4,9 +4,14 @@ The text is made at display from ``sentence``; events carry ids and facts, never
 that the trail cannot unblind anybody.
 """
 
+import json
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
+from django.utils import timezone
+
+from reviews.core import bulk
 from reviews.core.models import EventLine
 
 
@@ -25,6 +30,13 @@ class Event:
 def record(event: Event, *, review_id: int | None, actor_id: int | None) -> None:
     """Append ``event`` to the trail; to be called inside the transaction that made it happen."""
     EventLine.objects.create(review_id=review_id, actor_id=actor_id, type=event.kind, data=asdict(event))
+
+
+def record_all(events: Iterable[Event], *, review_id: int, actor_id: int | None) -> None:
+    """Append thousands of events at once, in their order."""
+    now = timezone.now()
+    rows = ((review_id, actor_id, event.kind, json.dumps(asdict(event)), now) for event in events)
+    bulk.store(EventLine, ("review", "actor", "type", "data", "at"), rows)
 
 
 def text(line: EventLine) -> str:

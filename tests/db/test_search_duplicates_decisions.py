@@ -116,7 +116,7 @@ class TestDecisions:
         def fail(*args: object, **kwargs: object) -> None:
             raise ConnectionError("the trail is gone")
 
-        monkeypatch.setattr("reviews.core.models.EventLine.objects.bulk_create", fail)
+        monkeypatch.setattr("reviews.core.events.record_all", fail)
         monkeypatch.setattr("reviews.core.events.record", fail)
         for verdict in (JOINED, DIFFERENT):
             with pytest.raises(ConnectionError):

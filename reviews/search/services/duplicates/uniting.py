@@ -1,12 +1,12 @@
 """Carry out unions: pairs, decisions, joins, merged references, events. The caller holds the review's lock."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import datetime
 
 from django.db import connection
 
-from reviews.core.models import EventLine
+from reviews.core import bulk
+from reviews.core import events as trail
 from reviews.search import events, rules
 from reviews.search.duplicates.finding import Pair as Found
 from reviews.search.models import Join, Pair, PairDecision, Reference
@@ -14,6 +14,8 @@ from reviews.search.rules import JoinKind, PairVerdict
 from reviews.search.services.duplicates import composing, planning, reading
 from reviews.search.services.duplicates.planning import Union
 
+_DECISION = ("review", "pair", "verdict", "person", "loser", "survivor", "decided_at")
+_JOIN = ("record", "in_import", "reference", "kind", "joined_at")
 _MERGE = """
 UPDATE search_reference AS reference SET merged_into_id = merge.survivor
 FROM unnest(%s::bigint[], %s::bigint[]) AS merge(loser, survivor) WHERE reference.{column} = merge.loser
@@ -46,19 +48,11 @@ def store_pairs(review_id: int, found: Iterable[Found]) -> dict[tuple[int, int],
 def unite(review_id: int, unions: Sequence[Union], *, person_id: int | None, now: datetime) -> None:
     """Merge losers into survivors in the order of ``unions`` and say so; ``person_id`` None means the engine did."""
     pairs = store_pairs(review_id, (union.pair for union in unions))
-    decisions = [
-        PairDecision(
-            review_id=review_id,
-            pair_id=pairs[_key(union)],
-            verdict=PairVerdict.JOINED,
-            person_id=person_id,
-            loser_id=union.loser,
-            survivor_id=union.survivor,
-            decided_at=now,
-        )
+    rows = (
+        (review_id, pairs[_key(union)], PairVerdict.JOINED.value, person_id, union.loser, union.survivor, now)
         for union in unions
-    ]
-    PairDecision.objects.bulk_create(decisions)
+    )
+    bulk.store(PairDecision, _DECISION, rows)
     final = _final(unions)
     _move(final, JoinKind.AUTOMATIC if person_id is None else JoinKind.CONFIRMED, now)
     _merge(final)
@@ -108,18 +102,11 @@ def _final(unions: Sequence[Union]) -> dict[int, int]:
 
 def _move(final: dict[int, int], kind: rules.JoinKind, now: datetime) -> None:
     """A record that moves keeps its old join, superseded."""
-    old = list(Join.objects.filter(reference_id__in=reading.among(final), superseded_at=None).order_by("pk"))
-    Join.objects.filter(pk__in=reading.among(join.pk for join in old)).update(superseded_at=now)
-    Join.objects.bulk_create(
-        Join(
-            record_id=join.record_id,
-            in_import_id=join.in_import_id,
-            reference_id=final[join.reference_id],
-            kind=kind,
-            joined_at=now,
-        )
-        for join in old
-    )
+    current = Join.objects.filter(reference_id__in=reading.among(final), superseded_at=None).order_by("pk")
+    old = list(current.values_list("pk", "record_id", "in_import_id", "reference_id"))
+    Join.objects.filter(pk__in=reading.among(pk for pk, *_ in old)).update(superseded_at=now)
+    rows = ((record, in_import, final[reference], kind.value, now) for _, record, in_import, reference in old)
+    bulk.store(Join, _JOIN, rows)
 
 
 def _merge(final: dict[int, int]) -> None:
@@ -131,9 +118,7 @@ def _merge(final: dict[int, int]) -> None:
 
 def _tell(review_id: int, unions: Sequence[Union], person_id: int | None) -> None:
     ids = {pk for union in unions for pk in (union.loser, union.survivor)}
-    numbers = dict(Reference.objects.filter(pk__in=ids).values_list("pk", "number"))
+    numbers = dict(Reference.objects.filter(pk__in=reading.among(ids)).values_list("pk", "number"))
     how = "automatically" if person_id is None else "as a duplicate"
-    happened = [events.ReferencesJoined(numbers[union.loser], numbers[union.survivor], how) for union in unions]
-    EventLine.objects.bulk_create(
-        EventLine(review_id=review_id, actor_id=person_id, type=event.kind, data=asdict(event)) for event in happened
-    )
+    happened = (events.ReferencesJoined(numbers[union.loser], numbers[union.survivor], how) for union in unions)
+    trail.record_all(happened, review_id=review_id, actor_id=person_id)
