@@ -134,14 +134,20 @@ class Found:
     total: int
 
 
-def found(references: ReferenceQuerySet, start: int, size: int, *, is_whole: bool) -> Found:
-    """One page of :func:`references`, counted in the same pass; ``is_whole`` when nothing limits or sorts the list."""
-    if is_whole:
+def found(references: ReferenceQuerySet, start: int, size: int, wanted: Wanted, order: Order = Order.NUMBER) -> Found:
+    """One page of :func:`references` for the same ``wanted`` and ``order``, counted in the same pass."""
+    if wanted == EVERYTHING and order == Order.NUMBER:
         return Found(list(references.values_list("pk", flat=True)[start : start + size]), references.count())
     rows = references.annotate(total=Window(Count("*"))).values_list("pk", "total")
     with transaction.atomic(), connection.cursor() as cursor:
         # What PostgreSQL has by default is too little to join and sort a hundred thousand rows in memory.
         cursor.execute("SELECT set_config('work_mem', '32MB', true)")
+        if describing.is_grouped(wanted):
+            # It would look the rest up row by row, or have every process group them all.
+            cursor.execute(
+                "SELECT set_config('enable_nestloop', 'off', true), "
+                "set_config('max_parallel_workers_per_gather', '0', true)"
+            )
         page = list(rows[start : start + size])
     # Beyond the last page no row says how many there are.
     total = page[0][1] if page else references.count() if start else 0

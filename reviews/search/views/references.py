@@ -11,7 +11,7 @@ from reviews.core.rules import Permission
 from reviews.search import cards, filters, lines, selectors
 from reviews.search.filters import FilterForm
 from reviews.search.models import ReferenceQuerySet
-from reviews.search.selectors import Order, Query
+from reviews.search.selectors import Query
 
 PAGE = 50
 # More digits are no page of any list.
@@ -39,8 +39,7 @@ def references(request: SeatRequest, review_id: int) -> HttpResponse:
     """All references that fit the filters of the address, fifty at a time."""
     question = asked(request)
     chips = filters.chips(question.form, request.GET)
-    is_whole = not chips and question.form.order == Order.NUMBER
-    page = _page(question.found, request.GET.get("page", ""), is_whole)
+    page = _page(question, request.GET.get("page", ""))
     found = selectors.reference_lines(request.seat, list(page.object_list))
     marks = question.looked_for.marks
     context = {
@@ -56,14 +55,15 @@ def references(request: SeatRequest, review_id: int) -> HttpResponse:
     return render(request, "search/references.html", context)
 
 
-def _page(references: ReferenceQuerySet, asked_for: str, is_whole: bool) -> "Page[int]":
+def _page(question: Asked, asked_for: str) -> "Page[int]":
     """The page that was asked for, or the last one when there are fewer; a number that is none is the first."""
     number = int(asked_for) if asked_for.isdecimal() and len(asked_for) < _LONGEST else 1
-    found = selectors.found(references, (max(1, number) - 1) * PAGE, PAGE, is_whole=is_whole)
+    wanted, order = question.form.wanted, question.form.order
+    found = selectors.found(question.found, (max(1, number) - 1) * PAGE, PAGE, wanted, order)
     pages = Paginator(range(found.total), PAGE)
     if number > pages.num_pages:
         number = pages.num_pages
-        found = selectors.found(references, (number - 1) * PAGE, PAGE, is_whole=is_whole)
+        found = selectors.found(question.found, (number - 1) * PAGE, PAGE, wanted, order)
     return Page(found.ids, max(1, number), pages)
 
 
