@@ -91,6 +91,9 @@ REPEATED = frozenset({"authors", "parallel_authors", "keywords", "issn", "pages"
 CHUNK = 500
 # Records that are compared with the review's others at a time: one short transaction each.
 COMPARED_AT_ONCE = 2000
+# From so many references on a list is put together by joining whole tables. Of words and of filters PostgreSQL
+# expects a handful of rows; when there are a hundred thousand, it would look up each of them.
+MANY = 20_000
 # Larger files are checked by their job, because a request has to answer within seconds.
 CHECKED_AT_ONCE = 8 * 1024 * 1024
 # The largest part of an upload that is taken in one request, and what the page sends at a time.

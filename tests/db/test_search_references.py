@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
-from reviews.search import selectors
+from reviews.search import rules, selectors
 from reviews.search.lookup import kinds
 from reviews.search.models import RecordIndex, Reference
 from reviews.search.selectors import Order, Show, Wanted
@@ -203,3 +203,20 @@ def test_a_list_is_one_query_whatever_is_asked(
         selectors.query("sleep randomised 失眠")
     with django_assert_num_queries(0):
         selectors.query("失眠 7")
+
+
+def test_a_page_of_a_large_review_is_that_of_a_small_one(library: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    filters = Wanted(show=Show.NO_DOI, year_from=2001)
+    questions = [Wanted(words="sleep"), filters, Wanted(kind="article", words="therapy")]
+
+    def pages() -> list[selectors.Found]:
+        return [
+            selectors.found(library.ada, selectors.references(library.ada, one, order), 0, 3, one, order)
+            for one in questions
+            for order in (Order.NUMBER, Order.NEWEST, Order.RELEVANCE)
+        ]
+
+    small = pages()
+    monkeypatch.setattr(rules, "MANY", 1)
+    assert pages() == small
+    assert any(page.total > len(page.ids) for page in small)

@@ -72,12 +72,6 @@ JOIN search_searchrun ON search_searchrun.id = search_import.search_run_id
 _CURRENT = "WHERE search_join.superseded_at IS NULL AND i.review_id = %s"
 
 
-def is_grouped(wanted: Wanted) -> bool:
-    """Whether all records of the review are grouped for it, from which PostgreSQL always expects a handful of rows."""
-    conditions = list(_conditions(wanted))
-    return len(conditions) > 1 or any(not one.is_of_any for one in conditions)
-
-
 def described(review_id: int, wanted: Wanted) -> RawSQL | None:
     """The keys of the references that fit as a subquery; None when everything does.
 
@@ -91,7 +85,7 @@ def described(review_id: int, wanted: Wanted) -> RawSQL | None:
     parameters: list[Any] = [review_id]
     for one in conditions:
         parameters += one.parameters
-    if not is_grouped(wanted):
+    if len(conditions) == 1 and conditions[0].is_of_any:
         return RawSQL(f"{_RECORDS}{sources}{_CURRENT} AND {conditions[0].sql}", parameters)
     having = " AND ".join(f"bool_or({one.sql})" if one.is_of_any else one.sql for one in conditions)
     return RawSQL(f"{_RECORDS}{sources}{_CURRENT} GROUP BY search_join.reference_id HAVING {having}", parameters)

@@ -13,6 +13,7 @@ from django.db.models.expressions import OrderBy, RawSQL
 
 from reviews.core.refusals import NotFound
 from reviews.core.seats import Seat
+from reviews.search import rules
 from reviews.search.lookup import asked, kinds
 from reviews.search.models import Join, RecordWords, Reference, ReferenceQuerySet, Source
 from reviews.search.selectors import describing
@@ -134,7 +135,14 @@ class Found:
     total: int
 
 
-def found(references: ReferenceQuerySet, start: int, size: int, wanted: Wanted, order: Order = Order.NUMBER) -> Found:
+_WHOLE_TABLES = (
+    "SELECT set_config('enable_nestloop', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)"
+)
+
+
+def found(
+    seat: Seat, references: ReferenceQuerySet, start: int, size: int, wanted: Wanted, order: Order = Order.NUMBER
+) -> Found:
     """One page of :func:`references` for the same ``wanted`` and ``order``, counted in the same pass."""
     if wanted == EVERYTHING and order == Order.NUMBER:
         return Found(list(references.values_list("pk", flat=True)[start : start + size]), references.count())
@@ -142,12 +150,8 @@ def found(references: ReferenceQuerySet, start: int, size: int, wanted: Wanted, 
     with transaction.atomic(), connection.cursor() as cursor:
         # What PostgreSQL has by default is too little to join and sort a hundred thousand rows in memory.
         cursor.execute("SELECT set_config('work_mem', '32MB', true)")
-        if describing.is_grouped(wanted):
-            # It would look the rest up row by row, or have every process group them all.
-            cursor.execute(
-                "SELECT set_config('enable_nestloop', 'off', true), "
-                "set_config('max_parallel_workers_per_gather', '0', true)"
-            )
+        if wanted != EVERYTHING and Reference.objects.filter(review_id=seat.review_id, number=rules.MANY).exists():
+            cursor.execute(_WHOLE_TABLES)
         page = list(rows[start : start + size])
     # Beyond the last page no row says how many there are.
     total = page[0][1] if page else references.count() if start else 0

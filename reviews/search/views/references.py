@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 
 from reviews.core.access import SeatRequest, needs
 from reviews.core.rules import Permission
+from reviews.core.seats import Seat
 from reviews.search import cards, filters, lines, selectors
 from reviews.search.filters import FilterForm
 from reviews.search.models import ReferenceQuerySet
@@ -39,7 +40,7 @@ def references(request: SeatRequest, review_id: int) -> HttpResponse:
     """All references that fit the filters of the address, fifty at a time."""
     question = asked(request)
     chips = filters.chips(question.form, request.GET)
-    page = _page(question, request.GET.get("page", ""))
+    page = _page(request.seat, question, request.GET.get("page", ""))
     found = selectors.reference_lines(request.seat, list(page.object_list))
     marks = question.looked_for.marks
     context = {
@@ -55,15 +56,15 @@ def references(request: SeatRequest, review_id: int) -> HttpResponse:
     return render(request, "search/references.html", context)
 
 
-def _page(question: Asked, asked_for: str) -> "Page[int]":
+def _page(seat: Seat, question: Asked, asked_for: str) -> "Page[int]":
     """The page that was asked for, or the last one when there are fewer; a number that is none is the first."""
     number = int(asked_for) if asked_for.isdecimal() and len(asked_for) < _LONGEST else 1
     wanted, order = question.form.wanted, question.form.order
-    found = selectors.found(question.found, (max(1, number) - 1) * PAGE, PAGE, wanted, order)
+    found = selectors.found(seat, question.found, (max(1, number) - 1) * PAGE, PAGE, wanted, order)
     pages = Paginator(range(found.total), PAGE)
     if number > pages.num_pages:
         number = pages.num_pages
-        found = selectors.found(question.found, (number - 1) * PAGE, PAGE, wanted, order)
+        found = selectors.found(seat, question.found, (number - 1) * PAGE, PAGE, wanted, order)
     return Page(found.ids, max(1, number), pages)
 
 
