@@ -135,9 +135,13 @@ class Found:
     total: int
 
 
-_WHOLE_TABLES = (
-    "SELECT set_config('enable_nestloop', 'off', true), set_config('max_parallel_workers_per_gather', '0', true)"
-)
+# What PostgreSQL has by default is too little to join and sort a hundred thousand rows in memory.
+_SETTINGS = """
+SELECT set_config('work_mem', '32MB', true),
+       CASE WHEN large.is_large THEN set_config('enable_nestloop', 'off', true) END,
+       CASE WHEN large.is_large THEN set_config('max_parallel_workers_per_gather', '0', true) END
+FROM (SELECT %s AND EXISTS (SELECT FROM search_reference WHERE review_id = %s AND number = %s)) AS large (is_large)
+"""
 
 
 def found(
@@ -148,10 +152,7 @@ def found(
         return Found(list(references.values_list("pk", flat=True)[start : start + size]), references.count())
     rows = references.annotate(total=Window(Count("*"))).values_list("pk", "total")
     with transaction.atomic(), connection.cursor() as cursor:
-        # What PostgreSQL has by default is too little to join and sort a hundred thousand rows in memory.
-        cursor.execute("SELECT set_config('work_mem', '32MB', true)")
-        if wanted != EVERYTHING and Reference.objects.filter(review_id=seat.review_id, number=rules.MANY).exists():
-            cursor.execute(_WHOLE_TABLES)
+        cursor.execute(_SETTINGS, [wanted != EVERYTHING, seat.review_id, rules.MANY])
         page = list(rows[start : start + size])
     # Beyond the last page no row says how many there are.
     total = page[0][1] if page else references.count() if start else 0
