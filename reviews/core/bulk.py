@@ -1,4 +1,4 @@
-"""Many rows in one COPY: a tenth of the time that objects take. The caller opens the transaction."""
+"""Many rows in one COPY, without an object for each of them. The caller opens the transaction."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any

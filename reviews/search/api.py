@@ -1,5 +1,6 @@
 from typing import Any
 
+from django import forms
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers
 
@@ -26,23 +27,18 @@ class ReferenceSerializer(serializers.ModelSerializer):
         fields = ["id", "number", "title", "authors", "journal", "year", "abstract", "doi", "pmid"]
 
 
-_ABOUT: dict[str, str] = {
-    "words": 'Words of a record: sleep therapy, "sleep therapy" side by side, -animal, random*.',
-    "source": "The number of a source.",
-    "year_from": "The first year.",
-    "year_to": "The last year.",
-    "language": "A language by its English name, one that the review has.",
-    "kind": "A type of publication that the review has.",
-    "show": f"One of {', '.join(filters.SHOWN)}.",
-    "added_since": "A day, as 2026-03-31.",
-    "sort": f"One of {', '.join(filters.ORDERS)}.",
-}
-_FILTERS = [OpenApiParameter(name, str, OpenApiParameter.QUERY, description=about) for name, about in _ABOUT.items()]
+def _filter(name: str, field: forms.Field) -> OpenApiParameter:
+    choices = [str(value) for value, _ in getattr(field, "choices", ()) if value]
+    about = f"{field.label}: {', '.join(choices)}." if choices else f"{field.label}, as on the page of references."
+    return OpenApiParameter(name, str, OpenApiParameter.QUERY, description=about)
+
+
+_FILTERS = filters.FilterForm.base_fields
 
 
 @extend_schema(tags=["references"], parameters=[REVIEW_ID])
 @extend_schema_view(
-    list=extend_schema(parameters=_FILTERS),
+    list=extend_schema(parameters=[_filter(name, field) for name, field in _FILTERS.items()]),
     retrieve=extend_schema(description="One document."),
 )
 class ReferenceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatViewSet):
@@ -55,7 +51,7 @@ class ReferenceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatVie
     def get_queryset(self) -> Any:
         if self.is_for_schema:
             return Reference.objects.none()
-        if self.action != "list" or not self.request.GET.keys() & _ABOUT.keys():
+        if self.action != "list" or not self.request.GET.keys() & _FILTERS.keys():
             return selectors.references(self.seat)
         form = filters.FilterForm(self.request.GET, selectors.choices(self.seat))
         if not form.is_valid():

@@ -54,6 +54,7 @@ def _started(where: places.Places, *, is_scratch: bool) -> Iterator[dict[str, st
     running = servers.Servers()
     with _termination_as_exit():
         try:
+            servers.end_leftovers(where)
             servers.start(running, where, is_scratch=is_scratch)
             yield environment.for_django(where, running.database_url, running.redis_url)
         finally:

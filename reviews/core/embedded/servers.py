@@ -34,10 +34,9 @@ class Servers:
 def start(servers: Servers, where: places.Places, *, is_scratch: bool = False) -> None:
     """Fill in `servers`, piece by piece, so that the caller can stop what runs even when a later piece fails.
 
-    Whatever an earlier, killed Tandem left running on the same data is ended first.
+    The caller has ended what an earlier, killed Tandem left running (:func:`end_leftovers`).
     Raises Refusal when a server does not start or a named one cannot be reached.
     """
-    end_leftovers(where)
     servers.database_url = os.environ.get("DATABASE_URL", "")
     servers.redis_url = os.environ.get("REDIS_URL", "")
     if servers.database_url:

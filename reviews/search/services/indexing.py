@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from reviews.core import bulk
 from reviews.search.lookup import kinds, languages, words
 from reviews.search.models import RecordIndex, RecordWords
+from reviews.search.services.duplicates import citing
 
 _INDEX = (
     *("record", "review", "year", "title_key", "languages", "publication_kind", "has_abstract", "has_doi"),
@@ -20,8 +21,8 @@ class Entry(NamedTuple):
     words: str
 
 
-def entry(record: Any) -> Entry:
-    """Of anything with the fields of a record: what a reader found, or a row of the table as a migration sees it."""
+def entry(record: citing.Source) -> Entry:
+    """Of what a reader found, or of a row of the table, also as a migration sees it."""
     title = words.indexed((record.title, record.original_title))
     values = (
         record.year,

@@ -9,11 +9,11 @@ from django.db.models import Max
 from django.utils import timezone
 
 from reviews.core import bulk
-from reviews.search.models import Join, Key, Reference
+from reviews.search.models import Key, Reference
 from reviews.search.rules import JoinKind
+from reviews.search.services import joining
 
 _REFERENCE = ("id", "review", "number", "primary_record", "composed", "is_decided_on", "is_empty", "created_at")
-_JOIN = ("record", "in_import", "reference", "kind", "joined_at")
 _KEY = ("review", "hash", "record")
 
 
@@ -33,8 +33,7 @@ def shelve(review_id: int, import_id: int, records: Sequence[int], hashes: Seque
             for number, (reference, record) in enumerate(founded, start=newest + 1)
         ),
     )
-    bulk.store(
-        Join, _JOIN, ((record, import_id, reference, JoinKind.FIRST.value, now) for reference, record in founded)
-    )
+    places = (joining.Place(record, import_id, reference) for reference, record in founded)
+    joining.store(places, JoinKind.FIRST, now)
     found = zip(records, hashes, strict=True)
     bulk.store(Key, _KEY, ((review_id, number, record) for record, numbers in found for number in numbers))

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
+from django.utils import timezone
 
 from reviews.core import bulk
 from reviews.core import events as trail
@@ -11,11 +12,11 @@ from reviews.search import events, rules
 from reviews.search.duplicates.finding import Pair as Found
 from reviews.search.models import Join, Pair, PairDecision, Reference
 from reviews.search.rules import JoinKind, PairVerdict
+from reviews.search.services import joining
 from reviews.search.services.duplicates import composing, planning, reading
 from reviews.search.services.duplicates.planning import Union
 
 _DECISION = ("review", "pair", "verdict", "person", "loser", "survivor", "decided_at")
-_JOIN = ("record", "in_import", "reference", "kind", "joined_at")
 _MERGE = """
 UPDATE search_reference AS reference SET merged_into_id = merge.survivor
 FROM unnest(%s::bigint[], %s::bigint[]) AS merge(loser, survivor) WHERE reference.{column} = merge.loser
@@ -48,11 +49,8 @@ def store_pairs(review_id: int, found: Iterable[Found]) -> dict[tuple[int, int],
 def unite(review_id: int, unions: Sequence[Union], *, person_id: int | None, now: datetime) -> None:
     """Merge losers into survivors in the order of ``unions`` and say so; ``person_id`` None means the engine did."""
     pairs = store_pairs(review_id, (union.pair for union in unions))
-    rows = (
-        (review_id, pairs[_key(union)], PairVerdict.JOINED.value, person_id, union.loser, union.survivor, now)
-        for union in unions
-    )
-    bulk.store(PairDecision, _DECISION, rows)
+    decided = ((pairs[_key(union)], union.loser, union.survivor) for union in unions)
+    _decide(review_id, decided, person_id, now)
     final = _final(unions)
     _move(final, JoinKind.AUTOMATIC if person_id is None else JoinKind.CONFIRMED, now)
     _merge(final)
@@ -71,16 +69,15 @@ def tie(found: Iterable[Found], review_id: int, home: dict[int, int]) -> None:
         if second in planning.side(tied, first):
             continue
         tied.append((first, second))
-        made.append(
-            PairDecision(
-                review_id=review_id,
-                pair_id=pairs[first, second],
-                verdict=PairVerdict.JOINED,
-                loser_id=home[second],
-                survivor_id=home[first],
-            )
-        )
-    PairDecision.objects.bulk_create(made)
+        made.append((pairs[first, second], home[second], home[first]))
+    _decide(review_id, made, None, timezone.now())
+
+
+def _decide(review_id: int, joined: Iterable[tuple[int, int, int]], person_id: int | None, now: datetime) -> None:
+    """Write that pairs were joined: of each the pair, the loser and the survivor."""
+    verdict = PairVerdict.JOINED.value
+    rows = ((review_id, pair, verdict, person_id, loser, survivor, now) for pair, loser, survivor in joined)
+    bulk.store(PairDecision, _DECISION, rows)
 
 
 def _key(union: Union) -> tuple[int, int]:
@@ -105,8 +102,8 @@ def _move(final: dict[int, int], kind: rules.JoinKind, now: datetime) -> None:
     current = Join.objects.filter(reference_id__in=reading.among(final), superseded_at=None).order_by("pk")
     old = list(current.values_list("pk", "record_id", "in_import_id", "reference_id"))
     Join.objects.filter(pk__in=reading.among(pk for pk, *_ in old)).update(superseded_at=now)
-    rows = ((record, in_import, final[reference], kind.value, now) for _, record, in_import, reference in old)
-    bulk.store(Join, _JOIN, rows)
+    places = (joining.Place(record, in_import, final[reference]) for _, record, in_import, reference in old)
+    joining.store(places, kind, now)
 
 
 def _merge(final: dict[int, int]) -> None:
