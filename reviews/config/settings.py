@@ -139,8 +139,11 @@ CELERY_BEAT_SCHEDULE = {
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 
 # --- Stages ------------------------------------------------------------------------------------------
-# Called in the same transaction when references become one or part: stages that search must not import.
+# Called in the same transaction when references become one or part, when somebody joins, leaves or changes role, and
+# when a protocol comes into force: stages that upstream must not import (``core.following``).
 FOLLOWS_REGROUPING = ["reviews.screening.services.follow_regrouping"]
+FOLLOWS_MEMBERSHIP: list[str] = []
+FOLLOWS_PROTOCOL: list[str] = []
 
 # --- Files -------------------------------------------------------------------------------------------
 MEDIA_ROOT = VAR_DIR / "files"

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
-from reviews.core import events, jobs
+from reviews.core import events, following, jobs, locks
 from reviews.core.models import Invitation, Job, Membership, Review, User
 from reviews.core.refusals import BadInput, NotFound, Refusal
 from reviews.core.rules import JobState, Permission, Role
@@ -121,12 +121,14 @@ def change_role(seat: Seat, *, membership_id: int, role: str) -> None:
             return
         if old_role == Role.LEAD:
             _keep_a_lead(seat, membership)
+        locks.change_team(seat.review_id)
         membership.role = Role(role)
         membership.save(update_fields=["role"])
         happened = events.RoleChanged(
             membership.pk, membership.user.name, old_role.label.lower(), Role(role).label.lower()
         )
         events.record(happened, review_id=seat.review_id, actor_id=seat.user_id)
+        following.tell("FOLLOWS_MEMBERSHIP", seat.review_id, membership.user_id)
 
 
 def end_membership(seat: Seat, *, membership_id: int) -> None:
@@ -137,10 +139,12 @@ def end_membership(seat: Seat, *, membership_id: int) -> None:
         membership = _locked_membership(seat, membership_id)
         if membership.role == Role.LEAD:
             _keep_a_lead(seat, membership)
+        locks.change_team(seat.review_id)
         membership.ended_at = timezone.now()
         membership.save(update_fields=["ended_at"])
         happened = events.MembershipEnded(membership.pk, membership.user.name)
         events.record(happened, review_id=seat.review_id, actor_id=seat.user_id)
+        following.tell("FOLLOWS_MEMBERSHIP", seat.review_id, membership.user_id)
 
 
 def retry_job(seat: Seat, *, job_id: int) -> Job:
@@ -162,9 +166,11 @@ def retry_job(seat: Seat, *, job_id: int) -> Job:
 
 
 def _start_membership(review_id: int, user: User, role: Role) -> Membership:
-    membership = Membership.objects.create(review_id=review_id, user=user, role=role)
+    locks.change_team(review_id)
+    membership = Membership.objects.create(review_id=review_id, user=user, role=role, started_at=timezone.now())
     happened = events.MembershipStarted(membership.pk, role.label.lower())
     events.record(happened, review_id=review_id, actor_id=user.pk)
+    following.tell("FOLLOWS_MEMBERSHIP", review_id, user.pk)
     return membership
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from reviews.core import events as trail
+from reviews.core import following, locks
 from reviews.core.models import Review
 from reviews.core.refusals import BadInput, Refusal
 from reviews.core.rules import Permission
@@ -76,6 +77,7 @@ def approve(seat: Seat, *, revision: int, reason: str = "") -> ProtocolVersion:
         _refuse_unchanged(draft, before)
         _refuse(rules.missing(draft.parsed))
         _check_reason(before, reason)
+        locks.change_team(seat.review_id)
         version = ProtocolVersion.objects.create(
             review_id=seat.review_id,
             number=before.number + 1 if before else 1,
@@ -86,6 +88,7 @@ def approve(seat: Seat, *, revision: int, reason: str = "") -> ProtocolVersion:
         _put_in_force(seat.review_id, draft.parsed, version.approved_at)
         happened = events.Approved(version.number, reason)
         trail.record(happened, review_id=seat.review_id, actor_id=seat.user_id)
+        following.tell("FOLLOWS_PROTOCOL", seat.review_id)
     return version
 
 

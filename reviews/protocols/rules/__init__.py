@@ -15,11 +15,13 @@ from reviews.protocols.rules.checks import (
 )
 from reviews.protocols.rules.differences import Change, ChangeKind, changes
 from reviews.protocols.rules.keys import fold, keyed
+from reviews.protocols.rules.settling import Member, Way, ways
 from reviews.protocols.rules.shape import (
     ArmRole,
     Characteristic,
     Content,
     Direction,
+    ExtractionRule,
     Outcome,
     OutcomeType,
     Question,
@@ -43,6 +45,8 @@ __all__ = [
     "Check",
     "Content",
     "Direction",
+    "ExtractionRule",
+    "Member",
     "Outcome",
     "OutcomeType",
     "Question",
@@ -50,6 +54,7 @@ __all__ = [
     "ScreeningRule",
     "SettledBy",
     "TimePoint",
+    "Way",
     "changes",
     "checklist",
     "content",
@@ -59,4 +64,5 @@ __all__ = [
     "missing",
     "problems",
     "tidy",
+    "ways",
 ]

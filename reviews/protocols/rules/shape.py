@@ -17,8 +17,11 @@ class Direction(TextChoices):
 
 
 class SettledBy(TextChoices):
+    """Who settles what two people judged differently, in screening and in extraction."""
+
     ADJUDICATOR = "adjudicator", "An adjudicator"
     LEAD = "lead", "The lead"
+    DISCUSSION = "discussion", "The people who differ, by discussion"
 
 
 class ArmRole(TextChoices):
@@ -79,8 +82,25 @@ class Characteristic:
 
 @dataclass(frozen=True)
 class ScreeningRule:
+    """``lead_settles_own``: the lead may settle also what the lead voted on. ``hides_earlier_votes``: whoever may still
+    vote on a report at full text does not see what others said of it by title and abstract."""
+
     votes_needed: int = 2
     settled_by: str = SettledBy.ADJUDICATOR
+    lead_settles_own: bool = False
+    hides_earlier_votes: bool = False
+
+    @property
+    def settled_by_label(self) -> str:
+        return SettledBy(self.settled_by).label
+
+
+@dataclass(frozen=True)
+class ExtractionRule:
+    """Who makes the consensus of two entries. ``lead_settles_own``: also the lead who made one of them."""
+
+    settled_by: str = SettledBy.ADJUDICATOR
+    lead_settles_own: bool = False
 
     @property
     def settled_by_label(self) -> str:
@@ -101,13 +121,19 @@ class Content:
     outcomes: tuple[Outcome, ...] = ()
     characteristics: tuple[Characteristic, ...] = ()
     screening: ScreeningRule = field(default_factory=ScreeningRule)
+    extraction: ExtractionRule = field(default_factory=ExtractionRule)
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def content(data: Mapping[str, Any]) -> Content:
-    """Content from its JSON; the inverse of :meth:`Content.to_dict`."""
+    """Content from its JSON; the inverse of :meth:`Content.to_dict`.
+
+    A protocol from before extraction had a rule lets those make the consensus who settle conflicts of screening.
+    """
+    screening = ScreeningRule(**data.get("screening", {}))
+    extraction = data.get("extraction", {"settled_by": screening.settled_by})
     return Content(
         title=data.get("title", ""),
         registration=data.get("registration", ""),
@@ -120,7 +146,8 @@ def content(data: Mapping[str, Any]) -> Content:
         characteristics=tuple(
             Characteristic(item["key"], item["name"], tuple(item["levels"])) for item in data.get("characteristics", ())
         ),
-        screening=ScreeningRule(**data.get("screening", {})),
+        screening=screening,
+        extraction=ExtractionRule(**extraction),
     )
 
 

@@ -2,11 +2,9 @@
 
 from collections.abc import Collection
 
-from django.conf import settings
-from django.utils.module_loading import import_string
+from reviews.core import following
 
 
 def follow(review_id: int, references: Collection[int]) -> None:
-    """Call what ``settings.FOLLOWS_REGROUPING`` names: stages downstream, which search must not import."""
-    for name in settings.FOLLOWS_REGROUPING:
-        import_string(name)(review_id, sorted(references))
+    """Stages downstream, which search must not import, derive again what they made of these references."""
+    following.tell("FOLLOWS_REGROUPING", review_id, sorted(references))
