@@ -3,7 +3,7 @@
 from typing import Any
 
 from reviews.search import services
-from reviews.search.models import Join, Pair, PairDecision, Record, Reference
+from reviews.search.models import Join, JoinProposal, Pair, PairDecision, Record, Reference
 from tests.world import World
 
 TITLES = (
@@ -81,5 +81,10 @@ def open_pairs(world: World) -> list[Pair]:
     return list(Pair.objects.filter(review_id=world.review_id, decisions=None).order_by("pk"))
 
 
-def decide(world: World, pair: Pair, verdict: str, who: str = "ada") -> PairDecision:
-    return services.decide_pair(world.seats[who], pair_id=pair.pk, verdict=verdict)
+def decide(world: World, pair: Pair, verdict: str, who: str = "ada", confirms: str = "bo") -> PairDecision:
+    """What ``who`` says of the pair; where that is a proposal, ``confirms`` says the same."""
+    made = services.decide_pair(world.seats[who], pair_id=pair.pk, verdict=verdict)
+    if isinstance(made, JoinProposal):
+        made = services.decide_pair(world.seats[confirms], pair_id=pair.pk, verdict=verdict)
+    assert isinstance(made, PairDecision)
+    return made

@@ -142,8 +142,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # Called in the same transaction when references become one or part, when somebody joins, leaves or changes role, and
 # when a protocol comes into force: stages that upstream must not import (``core.following``).
 FOLLOWS_REGROUPING = ["reviews.screening.services.follow_regrouping"]
-FOLLOWS_MEMBERSHIP: list[str] = []
-FOLLOWS_PROTOCOL: list[str] = []
+FOLLOWS_MEMBERSHIP = ["reviews.screening.services.follow_membership"]
+FOLLOWS_PROTOCOL = ["reviews.screening.services.follow_protocol"]
+USES_REPORTS = ["reviews.extraction.selectors.uses.is_report_of_a_study"]
+ASKED_BEFORE_JOINING = ["reviews.screening.services.joining_needs_another"]
 
 # --- Files -------------------------------------------------------------------------------------------
 MEDIA_ROOT = VAR_DIR / "files"

@@ -53,9 +53,12 @@ class Recent:
 
 @dataclass(frozen=True)
 class Conflict:
+    """``settling`` says what this seat may do about it."""
+
     card: Card
     votes: list[Vote]
     doubts: list[Doubt]
+    settling: selectors.Settling
 
 
 def card(reference: Reference) -> Card:
@@ -88,12 +91,11 @@ def reasons(seat: Seat, phase: str) -> list[Reason]:
 
 
 def rows(seat: Seat, references: list[Reference], phase: str) -> list[Row]:
-    the_rule = selectors.rule(seat)
     standings = {
         standing.reference_id: standing.tally
         for standing in Standing.objects.filter(phase=phase, reference__in=references)
     }
-    return [Row(card(one), rules.state(standings.get(one.pk, rules.Tally()), the_rule)) for one in references]
+    return [Row(card(one), rules.state(standings.get(one.pk, rules.Tally()))) for one in references]
 
 
 def recent(seat: Seat, phase: str, *, limit: int = 5) -> list[Recent]:
@@ -102,16 +104,13 @@ def recent(seat: Seat, phase: str, *, limit: int = 5) -> list[Recent]:
     return [Recent(card(one.reference.document), one, states[one.reference.document.pk]) for one in votes]
 
 
-def conflicts(references: list[Reference], phase: str) -> list[Conflict]:
-    """References in conflict have all their votes, so everybody in the review may see them."""
-    votes: dict[int, dict[int, Vote]] = {}
+def conflicts(seat: Seat, references: list[Reference], phase: str) -> list[Conflict]:
+    """References in conflict are complete, so everybody in the review may see what was voted."""
     ids = [one.pk for one in references]
+    votes, settling = selectors.visible_votes(ids, phase), selectors.settling(seat, ids, phase)
     behind = Reference.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids))
-    current = Vote.objects.filter(phase=phase, superseded_at=None, reference__in=behind)
-    for vote in current.select_related("person", "reason", "reference__merged_into").order_by("made_at", "pk"):
-        votes.setdefault(vote.reference.document.pk, {})[vote.person_id] = vote
     doubts: dict[int, list[Doubt]] = {}
     raised = Doubt.objects.filter(phase=phase, reference__in=behind)
     for doubt in raised.select_related("person", "reference__merged_into"):
         doubts.setdefault(doubt.reference.document.pk, []).append(doubt)
-    return [Conflict(card(one), list(votes.get(one.pk, {}).values()), doubts.get(one.pk, [])) for one in references]
+    return [Conflict(card(one), votes.get(one.pk, []), doubts.get(one.pk, []), settling[one.pk]) for one in references]

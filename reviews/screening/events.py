@@ -63,3 +63,40 @@ class Retrieved(Event):
     kind: ClassVar[str] = "screening.retrieved"
     sentence: ClassVar[str] = "marked the report of reference {number} as retrieved after all"
     number: int
+
+
+@dataclass(frozen=True)
+class ResolutionLapsed(Event):
+    kind: ClassVar[str] = "screening.resolution_lapsed"
+    sentence: ClassVar[str] = (
+        "ended the resolution of reference {number} ({phase}): a vote it settled no longer belongs to the reference"
+    )
+    resolution_id: int
+    number: int
+    phase: str
+
+
+@dataclass(frozen=True)
+class Proposed(Event):
+    kind: ClassVar[str] = "screening.proposed"
+    sentence: ClassVar[str] = "proposed how to settle reference {number} ({phase})"
+    proposal_id: int
+    number: int
+    phase: str
+
+
+@dataclass(frozen=True)
+class ProposalLapsed(Event):
+    kind: ClassVar[str] = "screening.proposal_lapsed"
+    sentence: ClassVar[str] = "ended the proposal on reference {number} ({phase}): what it rested on has changed"
+    proposal_id: int
+    number: int
+    phase: str
+
+
+@dataclass(frozen=True)
+class CompletedByRule(Event):
+    kind: ClassVar[str] = "screening.completed_by_rule"
+    sentence: ClassVar[str] = "counted {number} references ({phase}) as complete under the protocol's new rule"
+    number: int
+    phase: str

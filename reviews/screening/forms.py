@@ -17,3 +17,13 @@ class ListForm(forms.Form):
 
 class NoteForm(forms.Form):
     note = forms.CharField(label="Note", required=False, max_length=5000)
+
+
+class ProposalForm(VerdictForm):
+    """``answers`` is the proposal that stood on the page, by its primary key."""
+
+    answers = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class ConfirmForm(forms.Form):
+    proposal = forms.IntegerField(widget=forms.HiddenInput)

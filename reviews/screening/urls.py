@@ -22,6 +22,8 @@ def _pages(phase: Phase, folder: str) -> list[object]:
         path(f"{one}take-back/", views.take_back, fixed, name=f"{phase}_take_back"),
         path(f"{one}doubt/", views.doubt, fixed, name=f"{phase}_doubt"),
         path(f"{one}resolve/", views.resolve, fixed, name=f"{phase}_resolve"),
+        path(f"{one}propose/", views.propose, fixed, name=f"{phase}_propose"),
+        path(f"{one}confirm/", views.confirm, fixed, name=f"{phase}_confirm"),
         path(f"{one}reopen/", views.reopen, fixed, name=f"{phase}_reopen"),
     ]
 

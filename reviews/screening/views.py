@@ -106,7 +106,7 @@ def take_back(request: SeatRequest, review_id: int, phase: str, reference_id: in
 def doubt(request: SeatRequest, review_id: int, phase: str, reference_id: int) -> HttpResponse:
     note = cleaned(forms.NoteForm(request.POST))["note"]
     services.doubt(request.seat, reference_id=reference_id, phase=phase, note=note)
-    said = "The adjudicator will take a second look."
+    said = "Your second look is asked for; the reference is a conflict now."
     if wants_sentence(request):
         return _voted(request, phase, [], toast=said)
     messages.success(request, said)
@@ -122,8 +122,8 @@ def reference(request: SeatRequest, review_id: int, phase: str, reference_id: in
         phase,
         card=cards.card(found),
         standpoint=selectors.standpoint(request.seat, found, phase),
+        settling=selectors.settling(request.seat, [found.pk], phase).get(found.pk),
         reasons=cards.reasons(request.seat, phase),
-        may_settle=selectors.may_settle(request.seat),
     )
     return render(request, "screening/reference.html", context)
 
@@ -149,9 +149,8 @@ def conflicts(request: SeatRequest, review_id: int, phase: str) -> HttpResponse:
         request,
         phase,
         page_obj=page,
-        conflicts=cards.conflicts(list(page.object_list), phase),
+        conflicts=cards.conflicts(request.seat, list(page.object_list), phase),
         reasons=cards.reasons(request.seat, phase),
-        may_settle=selectors.may_settle(request.seat),
         rule=selectors.rule(request.seat),
     )
     return render(request, "screening/conflicts.html", context)
@@ -166,10 +165,36 @@ def resolve(request: SeatRequest, review_id: int, phase: str, reference_id: int)
     return redirect(f"screening:{phase}_conflicts", review_id)
 
 
-@needs(Permission.RESOLVE, "POST")
+@needs(Permission.VOTE, "POST")
+def propose(request: SeatRequest, review_id: int, phase: str, reference_id: int) -> HttpResponse:
+    data = cleaned(forms.ProposalForm(request.POST))
+    made = services.propose(
+        request.seat,
+        reference_id=reference_id,
+        phase=phase,
+        verdict=data["verdict"],
+        reason_id=data["reason"],
+        note=data["note"],
+        answers=data["answers"],
+    )
+    messages.success(request, f"Your proposal on reference {made.reference.number} waits for the other's answer.")
+    return redirect(f"screening:{phase}_conflicts", review_id)
+
+
+@needs(Permission.VOTE, "POST")
+def confirm(request: SeatRequest, review_id: int, phase: str, reference_id: int) -> HttpResponse:
+    read = cleaned(forms.ConfirmForm(request.POST))["proposal"]
+    settled = services.confirm(request.seat, reference_id=reference_id, phase=phase, proposal_id=read)
+    undo_url = reverse(f"screening:{phase}_reopen", args=[review_id, reference_id])
+    number, verdict = settled.reference.number, Verdict(settled.verdict).label.lower()
+    messages.success(request, f"Settled by both of you: {verdict} reference {number}", extra_tags=f"undo:{undo_url}")
+    return redirect(f"screening:{phase}_conflicts", review_id)
+
+
+@needs(Permission.VIEW, "POST")
 def reopen(request: SeatRequest, review_id: int, phase: str, reference_id: int) -> HttpResponse:
     services.reopen(request.seat, reference_id=reference_id, phase=phase)
-    messages.success(request, "Your resolution is taken back; the reference is a conflict again.")
+    messages.success(request, "The resolution is taken back; the reference is a conflict again.")
     return redirect(f"screening:{phase}_conflicts", review_id)
 
 

@@ -89,6 +89,31 @@ class ReferencesParted(Event):
 
 
 @dataclass(frozen=True)
+class JoinProposed(Event):
+    kind: ClassVar[str] = "search.join_proposed"
+    sentence: ClassVar[str] = "proposed to join references {one} and {other}; another person confirms it"
+    one: int
+    other: int
+
+
+@dataclass(frozen=True)
+class JoinProposalWithdrawn(Event):
+    kind: ClassVar[str] = "search.join_proposal_withdrawn"
+    sentence: ClassVar[str] = "took back the proposal to join references {one} and {other}"
+    one: int
+    other: int
+
+
+@dataclass(frozen=True)
+class JoinedAlone(Event):
+    kind: ClassVar[str] = "search.joined_alone"
+    sentence: ClassVar[str] = "joined references {one} and {other} without a second person: “{note}”"
+    one: int
+    other: int
+    note: str
+
+
+@dataclass(frozen=True)
 class PairKeptApart(Event):
     kind: ClassVar[str] = "search.pair_kept_apart"
     sentence: ClassVar[str] = "decided that references {one} and {other} are not duplicates"

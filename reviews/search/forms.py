@@ -164,6 +164,7 @@ class ColumnsForm(forms.Form):
 
 class PairForm(forms.Form):
     verdict = forms.ChoiceField(choices=PairVerdict.choices)
+    note = forms.CharField(required=False, max_length=2000)
 
 
 class ThresholdsForm(forms.Form):

@@ -29,6 +29,9 @@ urlpatterns = [
     path(SEARCH + "duplicates/thresholds/move/", views.set_thresholds, name="set_thresholds"),
     path(SEARCH + "duplicates/<int:pair_id>/", views.pair, name="pair"),
     path(SEARCH + "duplicates/<int:pair_id>/decide/", views.decide_pair, name="decide_pair"),
+    path(
+        SEARCH + "duplicates/proposals/<int:proposal_id>/withdraw/", views.withdraw_proposal, name="withdraw_proposal"
+    ),
     path(SEARCH + "duplicates/decisions/<int:decision_id>/undo/", views.undo_decision, name="undo_decision"),
     path(SEARCH + "references/", views.references, name="references"),
     path(SEARCH + "references/export/", views.export_references, name="export_references"),

@@ -1,3 +1,5 @@
+from itertools import product
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 
@@ -5,7 +7,7 @@ from reviews.core import events as trail
 from reviews.core.models import EventLine
 from reviews.core.refusals import BadInput, NotAllowed, NotFound, Refusal
 from reviews.protocols.rules import ScreeningRule
-from reviews.screening import selectors, services
+from reviews.screening import rules, selectors, services
 from reviews.screening.models import Standing, Vote
 from reviews.screening.rules import Phase, State, Verdict
 from tests import world as worlds
@@ -196,29 +198,21 @@ def test_the_standings_can_be_rebuilt_from_the_votes(library: World) -> None:
 
 
 def test_the_database_and_the_rules_see_the_same_state(library: World) -> None:
-    """Every tally of up to two votes, contested or settled or not, under both rules."""
+    """Every tally of up to two votes: complete or not, contested or settled or not."""
     reference = library.references()[0]
     standing = Standing.objects.create(reference=reference, review_id=library.review_id, phase=TA)
-    cases = [
-        (i, m, e, contested, resolution)
-        for i in range(3)
-        for m in range(3)
-        for e in range(3)
-        if i + m + e <= 2
-        for contested in (False, True)
-        for resolution in (None, "include", "exclude")
-    ]
-    for needed in (2, 1):
-        if needed == 1:
-            content = worlds.CONTENT
-            worlds.amend(library, content.__class__(**{**content.__dict__, "screening": ScreeningRule(1)}))
-        for includes, maybes, excludes, contested, resolution in cases:
-            Standing.objects.filter(pk=standing.pk).update(
-                includes=includes, maybes=maybes, excludes=excludes, is_contested=contested, resolution=resolution
-            )
-            expected = selectors.standpoint(library.ada, reference, TA).state
-            matching = [one for one in State if reference in selectors.in_state(library.ada, TA, one)]
-            assert matching == [expected], (needed, includes, maybes, excludes, contested, resolution)
+    verdicts = [counts for counts in product(range(3), repeat=3) if sum(counts) <= 2]
+    flags = product((False, True), repeat=3)
+    for counts, told, resolution in product(verdicts, list(flags), (None, "include", "exclude")):
+        fields = {
+            **dict(zip(("includes", "maybes", "excludes"), counts, strict=True)),
+            **dict(zip(("is_complete", "lacks_votes", "is_contested"), told, strict=True)),
+            "resolution": resolution,
+        }
+        Standing.objects.filter(pk=standing.pk).update(**fields)
+        expected = rules.state(rules.Tally(**fields))  # type: ignore[arg-type]
+        matching = [one for one in State if reference in selectors.in_state(library.ada, TA, one)]
+        assert matching == [expected], fields
 
 
 def test_votes_can_be_neither_changed_nor_deleted(library: World) -> None:

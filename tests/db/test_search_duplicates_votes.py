@@ -37,9 +37,11 @@ class TestVotes:
         assert Vote.objects.filter(superseded_at=None).count() == 2, "no row of a vote was touched"
         assert [one.reference.document.pk for one in screening.my_votes(asked.cy, TA)] == [first.pk]
         services.undo_decision(asked.ada, decision_id=made.pk)
-        assert screening.progress(asked.ada, TA).waiting == 2
         second.refresh_from_db()
-        assert screening.standpoint(asked.ada, second, TA).state == State.WAITING
+        for half in (first, second):
+            found = screening.standpoint(asked.ada, half, TA)
+            assert found.state == State.CONFLICT, "everybody has seen both verdicts: whoever settles decides"
+            assert len(found.votes) == 1
 
     def test_votes_that_disagree_are_a_conflict_for_the_adjudicator(self, asked: World) -> None:
         first, _ = self.vote_both(asked, "include", "exclude")

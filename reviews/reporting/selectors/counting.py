@@ -13,7 +13,7 @@ from reviews.extraction import selectors as extraction
 from reviews.extraction.models import StudyReport
 from reviews.protocols import selectors as protocols
 from reviews.screening import selectors as screening
-from reviews.screening.models import Resolution, Retrieval, Vote
+from reviews.screening.models import Retrieval
 from reviews.screening.rules import Phase, State
 from reviews.search import selectors as search
 from reviews.search.models import DOCUMENT, Join, Reference
@@ -147,27 +147,12 @@ def _other_arm(seat: Seat, ids: Collection[int]) -> _Arm:
         sought=up,
         not_retrieved=missing,
         awaiting=up - missing - included - rejected.count(),
-        reasons=_reasons(rejected),
+        reasons=_reasons(seat, rejected),
     )
 
 
-def _reasons(rejected: QuerySet[Reference]) -> Counter[str]:
-    """One reason a report, as ``screening.selectors.reasons_given`` counts them: the resolution's, else the voted
-    one that ranks highest."""
-    chosen: dict[int, tuple[int, str]] = {}
-    for decisions in (Vote.objects, Resolution.objects):
-        rows = (
-            decisions.annotate(document=DOCUMENT)
-            .filter(
-                document__in=rejected.values("pk"),
-                phase=Phase.FULL_TEXT,
-                superseded_at=None,
-                reason__isnull=False,
-            )
-            .values_list("document", "reason__rank", "reason__text")
-        )
-        best: dict[int, tuple[int, str]] = {}
-        for reference_id, rank, text in rows:
-            best[reference_id] = min(best.get(reference_id, (rank, text)), (rank, text))
-        chosen |= best
-    return Counter(text for _, text in sorted(chosen.values()))
+def _reasons(seat: Seat, rejected: QuerySet[Reference]) -> Counter[str]:
+    """One reason a report, as ``screening.selectors.reasons_given`` counts them."""
+    among = set(rejected.values_list("pk", flat=True))
+    chosen = sorted(reason for pk, reason in screening.reasons_of(seat).items() if pk in among)
+    return Counter(text for _, text in chosen)

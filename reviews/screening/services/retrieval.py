@@ -17,10 +17,10 @@ def mark_not_retrieved(seat: Seat, *, reference_id: int, note: str = "") -> None
     seat.require(Permission.SEARCH)
     with transaction.atomic(durable=True):
         reference = steps.locked(seat, reference_id)
-        rule = steps.rule(seat)
-        if rules.state(steps.read_tally(reference, Phase.TITLE_ABSTRACT), rule) != State.INCLUDED:
+        if rules.state(steps.standing(reference, Phase.TITLE_ABSTRACT)) != State.INCLUDED:
             raise Refusal("Only reports sought at full text can be marked as not retrieved.")
-        if steps.current_votes(reference, Phase.FULL_TEXT) or steps.current_resolution(reference, Phase.FULL_TEXT):
+        found = steps.case(reference, Phase.FULL_TEXT)
+        if found.votes or found.is_complete:
             raise Refusal("Somebody has read and judged this report already, so it was retrieved.")
         if steps.missing_report(reference) is not None:
             raise Refusal("This report is marked as not retrieved already.")

@@ -3,17 +3,20 @@
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from reviews.core import following, locks
+from reviews.core import selectors as core
+from reviews.core.models import Membership
 from reviews.core.refusals import BadInput, NotAllowed, NotFound, Refusal
 from reviews.core.seats import Seat
 from reviews.protocols import selectors as protocols
 from reviews.protocols.models import ExclusionReason
-from reviews.protocols.rules import ScreeningRule
+from reviews.protocols.rules import Member, ScreeningRule, Way
 from reviews.screening import rules
-from reviews.screening.models import Doubt, Resolution, Retrieval, Standing, Vote
-from reviews.screening.rules import Phase, State, Verdict
+from reviews.screening.models import Completion, Doubt, Proposal, Resolution, Retrieval, Standing, Vote
+from reviews.screening.rules import Phase, State
+from reviews.screening.services import documents
+from reviews.screening.services.documents import Case
 from reviews.search.models import Reference
-
-COUNTED = ["includes", "maybes", "excludes", "is_contested", "resolution"]
 
 
 def check(seat: Seat, phase: str, verdict: str, reason_id: int | None) -> None:
@@ -29,14 +32,20 @@ def check(seat: Seat, phase: str, verdict: str, reason_id: int | None) -> None:
 
 
 def locked(seat: Seat, reference_id: int) -> Reference:
+    """Hold the team as it is, and the reference; refuse a seat that was taken away or changed since the page began."""
+    locks.hold_team(seat.review_id)
+    role = Membership.objects.active().filter(pk=seat.membership_id).values("role")[:1]
     found = (
         Reference.objects.unique_documents()
-        .select_for_update(no_key=True)
+        .select_for_update(no_key=True, of=("self",))
+        .annotate(seat_role=role)
         .filter(pk=reference_id, review_id=seat.review_id)
         .first()
     )
     if found is None:
         raise NotFound("There is no such reference in this review.")
+    if found.seat_role != seat.role:
+        raise NotAllowed("Your place in this review has changed meanwhile. Load the page again.")
     return found
 
 
@@ -44,21 +53,42 @@ def rule(seat: Seat) -> ScreeningRule:
     return protocols.in_force(seat.review_id).parsed.screening
 
 
-def current_votes(reference: Reference, phase: str) -> dict[int, Vote]:
-    """Everybody's vote that counts: of a reference that others were merged into, each person's newest."""
-    votes = Vote.objects.filter(reference__in=behind(reference), phase=phase, superseded_at=None)
-    return {vote.person_id: vote for vote in votes.order_by("made_at", "pk")}
-
-
 def behind(reference: Reference) -> QuerySet[Reference]:
     """What was decided on a reference, and on the duplicates that were joined to it."""
     return Reference.objects.behind(reference.pk)
 
 
-def supersede_votes(reference: Reference, phase: str, person_id: int) -> None:
-    """A change of mind ends all current votes of a person, also those on duplicates that were joined."""
-    votes = Vote.objects.filter(reference__in=behind(reference), phase=phase, person_id=person_id, superseded_at=None)
-    votes.update(superseded_at=timezone.now())
+def case(reference: Reference, phase: str) -> Case:
+    """The document of a locked reference; ``references`` is complete only where something was completed before."""
+    votes = Vote.objects.filter(reference__in=behind(reference), phase=phase, superseded_at=None)
+    rows = list(Completion.objects.filter(reference__in=behind(reference), phase=phase).order_by("pk"))
+    found = Case(reference, {reference.pk}, list(votes.order_by("made_at", "pk")), rows)
+    if rows:
+        found.seatings = documents.seatings(reference.review_id)
+    return found
+
+
+def mine(found: Case, person_id: int) -> Vote | None:
+    """A person's newest vote on the document."""
+    return next((vote for vote in reversed(found.votes) if vote.person_id == person_id), None)
+
+
+def conclude(found: Case, phase: str, votes_needed: int) -> rules.Tally:
+    """Write what follows from the votes of ``found`` as they are now; no resolution or doubt can be there."""
+    finding = rules.judge(found.document, votes_needed)
+    if finding.is_complete or found.completions:
+        found.references |= set(behind(found.reference).values_list("pk", flat=True))
+        pk = found.reference.pk
+        documents.complete({pk: found}, {pk: finding}, phase, timezone.now())
+    tally = documents.tally(finding)
+    documents.save_standings([(found.reference, tally)], phase)
+    return tally
+
+
+def standing(reference: Reference, phase: str) -> rules.Tally:
+    """The tally as cached: it is written under the lock that the caller holds."""
+    row = Standing.objects.filter(reference=reference, phase=phase).first()
+    return row.tally if row else rules.Tally()
 
 
 def current_resolution(reference: Reference, phase: str) -> Resolution | None:
@@ -66,48 +96,13 @@ def current_resolution(reference: Reference, phase: str) -> Resolution | None:
     return rows.order_by("-made_at", "-pk").first()
 
 
+def current_proposal(reference: Reference, phase: str) -> Proposal | None:
+    rows = Proposal.objects.filter(reference__in=behind(reference), phase=phase, superseded_at=None)
+    return rows.select_related("person").order_by("-made_at", "-pk").first()
+
+
 def missing_report(reference: Reference) -> Retrieval | None:
     return Retrieval.objects.filter(reference__in=behind(reference), superseded_at=None).first()
-
-
-def read_tally(reference: Reference, phase: str) -> rules.Tally:
-    """From the rows themselves, read after the lock, so that a stale cache can never decide."""
-    verdicts = [vote.verdict for vote in current_votes(reference, phase).values()]
-    resolution = current_resolution(reference, phase)
-    return rules.Tally(
-        includes=verdicts.count(Verdict.INCLUDE),
-        maybes=verdicts.count(Verdict.MAYBE),
-        excludes=verdicts.count(Verdict.EXCLUDE),
-        is_contested=Doubt.objects.filter(reference__in=behind(reference), phase=phase).exists(),
-        resolution=resolution.verdict if resolution else None,
-    )
-
-
-def save_standing(reference: Reference, phase: str) -> rules.Tally:
-    tally = read_tally(reference, phase)
-    row = Standing(
-        reference=reference,
-        review_id=reference.review_id,
-        phase=phase,
-        includes=tally.includes,
-        maybes=tally.maybes,
-        excludes=tally.excludes,
-        is_contested=tally.is_contested,
-        resolution=tally.resolution,
-    )
-    # One statement in place of four: every vote passes here.
-    Standing.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["reference", "phase"], update_fields=COUNTED
-    )
-    return tally
-
-
-def derive(reference: Reference, phase: str) -> None:
-    """The tally of a reference again; one that was merged into another counts there."""
-    if reference.merged_into_id is None:
-        save_standing(reference, phase)
-    else:
-        Standing.objects.filter(reference=reference, phase=phase).delete()
 
 
 def mark_decided_on(reference: Reference) -> None:
@@ -116,44 +111,84 @@ def mark_decided_on(reference: Reference) -> None:
         reference.save(update_fields=["is_decided_on"])
 
 
-def supersede(row: Vote | Resolution | Retrieval) -> None:
+def supersede(row: Vote | Resolution | Proposal | Retrieval) -> None:
     row.superseded_at = timezone.now()
     row.save(update_fields=["superseded_at"])
 
 
-def require_open(reference: Reference, phase: str, rule: ScreeningRule, *, is_voter: bool) -> None:
-    """Whether somebody may (still) vote on it in this phase."""
-    tally = read_tally(reference, phase)
-    if phase == Phase.FULL_TEXT:
-        if rules.state(read_tally(reference, Phase.TITLE_ABSTRACT), rule) != State.INCLUDED:
-            raise Refusal(f"Reference {reference.number} is not up for full-text screening.")
-        if missing_report(reference) is not None:
-            raise Refusal(f"The report of reference {reference.number} is marked as not retrieved.")
-    if not rules.has_all_votes(tally, rule):
+def end_votes(found: Case, person_id: int) -> None:
+    """A change of mind ends all current votes of a person, also those on duplicates that were joined."""
+    ids = [vote.pk for vote in found.votes if vote.person_id == person_id]
+    Vote.objects.filter(pk__in=ids).update(superseded_at=timezone.now())
+    found.votes = [vote for vote in found.votes if vote.person_id != person_id]
+
+
+def require_up(reference: Reference, phase: str) -> None:
+    """Whether the reference is voted on in this phase at all."""
+    if phase != Phase.FULL_TEXT:
         return
-    if is_voter and rules.is_alone(tally, rule):
-        require_not_passed_on(reference, phase)
-        return
-    ask = " You can ask the adjudicator for a second look." if is_voter else ""
-    raise Refusal(f"Reference {reference.number} has all its votes already.{ask}")
+    if rules.state(standing(reference, Phase.TITLE_ABSTRACT)) != State.INCLUDED:
+        raise Refusal(f"Reference {reference.number} is not up for full-text screening.")
+    if missing_report(reference) is not None:
+        raise Refusal(f"The report of reference {reference.number} is marked as not retrieved.")
+
+
+def require_unseen(found: Case, person_id: int, phase: str) -> None:
+    """Whether this person has seen nobody else's verdict on the document, so that a vote is independent."""
+    document, number = found.document, found.reference.number
+    if found.is_complete:
+        if can_change_own(found, person_id, phase):
+            require_not_passed_on(found.reference, phase)
+            return
+        is_voter = mine(found, person_id) is not None
+        ask = " You can ask for a second look." if is_voter else ""
+        raise Refusal(f"Reference {number} has all its votes already.{ask}")
+    if rules.exposed_since(person_id, document) is not None:
+        raise Refusal(
+            f"What others said of reference {number} could be seen by you before, so a vote of yours would not be "
+            "independent. Somebody who has not seen it votes, or whoever settles conflicts decides."
+        )
+
+
+def can_change_own(found: Case, person_id: int, phase: str) -> bool:
+    """Whether a complete reference rests on this person's vote alone, and nobody has answered it in any way."""
+    if not rules.is_own_only(found.document, person_id):
+        return False
+    of_document = {"reference__in": behind(found.reference), "phase": phase}
+    answers = (Doubt.objects, Resolution.objects, Proposal.objects)
+    return not any(rows.filter(**of_document).exists() for rows in answers)
 
 
 def require_not_passed_on(reference: Reference, phase: str) -> None:
-    if phase == Phase.TITLE_ABSTRACT and current_votes(reference, Phase.FULL_TEXT):
-        raise Refusal(f"Reference {reference.number} is being judged at full text already; decide it there.")
+    """Whether no later stage has used what was decided here."""
+    if phase == Phase.TITLE_ABSTRACT:
+        if Vote.objects.filter(reference__in=behind(reference), phase=Phase.FULL_TEXT, superseded_at=None).exists():
+            raise Refusal(f"Reference {reference.number} is being judged at full text already; decide it there.")
+        if missing_report(reference) is not None:
+            raise Refusal(f"The report of reference {reference.number} is marked as not retrieved; undo that first.")
+    elif following.ask("USES_REPORTS", reference.review_id, list(behind(reference).values_list("pk", flat=True))):
+        raise Refusal(f"Reference {reference.number} is a report of a study already, so its votes stand.")
 
 
-def require_settler(seat: Seat, rule: ScreeningRule) -> None:
-    role = rules.RESOLVING_ROLE[rule.settled_by]
-    if seat.role != role:
-        raise NotAllowed(f"The protocol says that conflicts are settled by the {role.label.lower()}.")
-
-
-def require_conflict(reference: Reference, phase: str, rule: ScreeningRule) -> None:
-    tally = read_tally(reference, phase)
-    if tally.resolution is not None:
-        settled = current_resolution(reference, phase)
-        name = settled.person.name if settled else "somebody"
-        raise Refusal(f"Reference {reference.number} has been settled already by {name}.")
-    if rules.state(tally, rule) != State.CONFLICT:
+def require_conflict(reference: Reference, phase: str) -> None:
+    """Refuse what is settled, and what is no conflict."""
+    settled = current_resolution(reference, phase)
+    if settled is not None:
+        raise Refusal(f"Reference {reference.number} has been settled already by {settled.person.name}.")
+    if rules.state(standing(reference, phase)) != State.CONFLICT:
         raise Refusal(f"Reference {reference.number} is not in conflict; there is nothing to settle.")
+
+
+def members(review_id: int) -> list[Member]:
+    return [Member(seat.user_id, seat.role) for seat in core.seats(review_id)]
+
+
+def way_of(seat: Seat, found: Case, rule: ScreeningRule) -> Way:
+    """How this seat may settle the document; refuses whom the protocol's rule does not let."""
+    open_one = next(row for row in found.completions if row.closed_at is None)
+    allowed = rules.settlers(rule, members(seat.review_id), open_one.voters, open_one.lacks_votes)
+    if seat.user_id in allowed:
+        return allowed[seat.user_id]
+    if seat.user_id in open_one.voters:
+        raise Refusal("You voted on this reference, so somebody else has to settle it.")
+    raise NotAllowed(f"The protocol says that conflicts are settled by {rules.NAMED[rule.settled_by]}.")

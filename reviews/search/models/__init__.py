@@ -1,4 +1,4 @@
-from reviews.search.models.duplicates import DuplicateCheck, Key, Pair, PairDecision, Thresholds
+from reviews.search.models.duplicates import DuplicateCheck, JoinProposal, Key, Pair, PairDecision, Thresholds
 from reviews.search.models.imports import Import, RefusedRecord
 from reviews.search.models.index import RecordIndex, RecordWords
 from reviews.search.models.references import DOCUMENT, Join, Record, Reference, ReferenceQuerySet
@@ -10,6 +10,7 @@ __all__ = [
     "DuplicateCheck",
     "Import",
     "Join",
+    "JoinProposal",
     "Key",
     "Pair",
     "PairDecision",

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from reviews.core.history import one_current
 from reviews.core.models import Review
 from reviews.search import rules
 from reviews.search.models.imports import Import
@@ -98,6 +99,9 @@ class PairDecision(models.Model):
     decided_at = models.DateTimeField(default=timezone.now)
     superseded_at = models.DateTimeField(null=True, blank=True)
     superseded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    # Who proposed a join that another person confirmed; and what somebody wrote who joined without a second person.
+    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    note = models.TextField(blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
@@ -116,6 +120,26 @@ class PairDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pair_id}: {self.verdict}"
+
+
+class JoinProposal(models.Model):
+    """Somebody says that two records are one document, and another person has to confirm it.
+
+    So it is where the join would show this person a verdict before they have voted. A trigger keeps history.
+    """
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="+")
+    pair = models.ForeignKey(Pair, models.PROTECT, related_name="proposals", db_index=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    note = models.TextField(blank=True)
+    proposed_at = models.DateTimeField(default=timezone.now)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [one_current("pair", name="join_proposal_once")]
+
+    def __str__(self) -> str:
+        return f"proposal to join {self.pair_id}"
 
 
 class Thresholds(models.Model):

@@ -14,7 +14,7 @@ from reviews.core.rules import JobState
 from reviews.core.seats import Seat
 from reviews.search.duplicates import bands
 from reviews.search.duplicates.bands import Band
-from reviews.search.models import DuplicateCheck, Join, Pair, PairDecision, Reference, Thresholds
+from reviews.search.models import DuplicateCheck, Join, JoinProposal, Pair, PairDecision, Reference, Thresholds
 from reviews.search.rules import PairVerdict
 
 CHECK_TASK = "reviews.search.tasks.check_duplicates"
@@ -31,14 +31,19 @@ class Waiting(NamedTuple):
 def waiting(seat: Seat) -> list[Waiting]:
     """One pair for every two references that may be one document, the most likely first: two queries.
 
-    Not between references of which some records were declared different: joining them would undo that.
+    Not between references of which some records were declared different: joining them would undo that. What this
+    person has proposed waits for somebody else; what others proposed comes first.
     """
     apart = {frozenset(homes) for homes in _with_homes(_current(seat, PairVerdict.DIFFERENT), "pair__")}
     decided = PairDecision.objects.filter(pair=OuterRef("pk"), superseded_at=None)
     rows = Pair.objects.filter(~Exists(decided), review_id=seat.review_id, band__gte=Band.PROPOSE)
     rows = rows.annotate(one_home=_home("one_id"), other_home=_home("other_id")).order_by("-score", "pk")
+    proposals = JoinProposal.objects.filter(review_id=seat.review_id, superseded_at=None)
+    theirs = set(proposals.exclude(person=seat.user_id).values_list("pair", flat=True))
+    apart |= {frozenset(homes) for homes in _with_homes(proposals.filter(person=seat.user_id), "pair__")}
     found: list[Waiting] = []
-    for pair_id, one, other in rows.values_list("pk", "one_home", "other_home"):
+    listed = list(rows.values_list("pk", "one_home", "other_home"))
+    for pair_id, one, other in sorted(listed, key=lambda row: row[0] not in theirs):
         ends = frozenset((one, other))
         if None not in ends and len(ends) == 2 and ends not in apart:
             apart.add(ends)
@@ -50,7 +55,9 @@ def _home(record: str) -> Subquery:
     return Subquery(Join.objects.filter(record=OuterRef(record), superseded_at=None).values("reference_id")[:1])
 
 
-def _with_homes(rows: "QuerySet[PairDecision]", prefix: str) -> list[tuple[int | None, int | None]]:
+def _with_homes(
+    rows: "QuerySet[PairDecision] | QuerySet[JoinProposal]", prefix: str
+) -> list[tuple[int | None, int | None]]:
     rows = rows.annotate(one_home=_home(f"{prefix}one_id"), other_home=_home(f"{prefix}other_id"))
     return list(rows.values_list("one_home", "other_home"))
 
@@ -96,12 +103,13 @@ class Side:
 
 @dataclass(frozen=True)
 class PairPage:
-    """``decision`` is the one in force, None for a pair that waits."""
+    """``decision`` is the one in force, None for a pair that waits; ``proposal`` waits for somebody to confirm it."""
 
     pair: Pair
     one: Side
     other: Side
     decision: PairDecision | None
+    proposal: JoinProposal | None = None
 
     @property
     def sides(self) -> tuple[Side, Side]:
@@ -113,7 +121,7 @@ class PairPage:
 
 
 def pairs(seat: Seat, ids: Sequence[int]) -> list[PairPage]:
-    """The pairs ``ids`` in this order, without those whose import was undone: four queries, however many."""
+    """The pairs ``ids`` in this order, without those whose import was undone: five queries, however many."""
     rows = {row.pk: row for row in Pair.objects.filter(review_id=seat.review_id, pk__in=ids)}
     records = {record for row in rows.values() for record in (row.one_id, row.other_id)}
     homes = Join.objects.filter(record_id__in=records, superseded_at=None).values_list("reference_id", flat=True)
@@ -123,12 +131,15 @@ def pairs(seat: Seat, ids: Sequence[int]) -> list[PairPage]:
     of_record = {join.record_id: join for held in behind.values() for join in held}
     decisions = PairDecision.objects.filter(pair__in=rows, superseded_at=None).select_related("person")
     decided = {row.pair_id: row for row in decisions}
+    proposals = JoinProposal.objects.filter(pair__in=rows, superseded_at=None).select_related("person")
+    proposed = {row.pair_id: row for row in proposals}
     found = []
     for pk in ids:
         row = rows.get(pk)
         if row and {row.one_id, row.other_id} <= of_record.keys():
             one, other = of_record[row.one_id], of_record[row.other_id]
-            found.append(PairPage(row, _side(one, behind), _side(other, behind), decided.get(pk)))
+            sides = _side(one, behind), _side(other, behind)
+            found.append(PairPage(row, *sides, decided.get(pk), proposed.get(pk)))
     return found
 
 
@@ -153,7 +164,7 @@ def made(seat: Seat, kind: str) -> QuerySet[PairDecision]:
     rows = _current(seat, PairVerdict.DIFFERENT if kind == "different" else PairVerdict.JOINED)
     if kind != "different":
         rows = rows.filter(person__isnull=kind == "automatic")
-    shown = ("pair__one", "pair__other", "person", "loser", "survivor__merged_into")
+    shown = ("pair__one", "pair__other", "person", "proposed_by", "loser", "survivor__merged_into")
     heavy = [f"pair__{end}__{name}" for end in ("one", "other") for name in ("raw", "tags", "abstract")]
     return rows.select_related(*shown).defer(*heavy).order_by("-pk")
 

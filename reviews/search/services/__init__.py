@@ -4,6 +4,7 @@ from reviews.search.services.checking import IncompleteFile
 from reviews.search.services.confirming import import_upload
 from reviews.search.services.duplicates.checking import check_duplicates
 from reviews.search.services.duplicates.deciding import decide_pair, undo_decision
+from reviews.search.services.duplicates.proposing import withdraw as withdraw_proposal
 from reviews.search.services.duplicates.tuning import set_thresholds
 from reviews.search.services.importing import Overtaken, run_import
 from reviews.search.services.looking import look_again, run_preview
@@ -47,4 +48,5 @@ __all__ = [
     "take_upload",
     "undo_decision",
     "undo_import",
+    "withdraw_proposal",
 ]

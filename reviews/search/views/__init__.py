@@ -8,6 +8,7 @@ from reviews.search.views.duplicates import (
     set_thresholds,
     thresholds,
     undo_decision,
+    withdraw_proposal,
 )
 from reviews.search.views.exports import export_references
 from reviews.search.views.imports import file_import, import_file, undo_import
@@ -53,4 +54,5 @@ __all__ = [
     "undo_decision",
     "undo_import",
     "upload",
+    "withdraw_proposal",
 ]

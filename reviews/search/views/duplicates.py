@@ -15,12 +15,14 @@ from reviews.core.refusals import BadInput
 from reviews.core.rules import Permission
 from reviews.search import comparing, forms, services
 from reviews.search.duplicates import bands
+from reviews.search.models import JoinProposal
 from reviews.search.rules import PairVerdict
 from reviews.search.selectors import duplicates as selectors
 from reviews.search.views import errors
 
 PAGE = 50
 CARDS_AHEAD = 3
+PROPOSED = "Proposed: somebody else confirms it, because votes lie on these references"
 SAID = {PairVerdict.JOINED: "Saved: duplicate", PairVerdict.DIFFERENT: "Saved: not a duplicate"}
 KINDS = {
     "automatic": "Joined automatically",
@@ -48,13 +50,16 @@ def duplicates(request: SeatRequest, review_id: int) -> HttpResponse:
 
 def _queue(request: SeatRequest, **more: Any) -> dict[str, Any]:
     waiting = selectors.waiting(request.seat)
-    ahead = selectors.pairs(request.seat, [one.pair_id for one in waiting[:CARDS_AHEAD]])
-    thresholds = _in_force(request).thresholds
     return {
-        "cards": [comparing.card(page, thresholds) for page in ahead],
+        "cards": _cards(request, [one.pair_id for one in waiting[:CARDS_AHEAD]]),
         "counts": selectors.counts(request.seat, waiting),
         **more,
     }
+
+
+def _cards(request: SeatRequest, ids: list[int]) -> list[comparing.PairCard]:
+    thresholds = _in_force(request).thresholds
+    return [comparing.card(page, thresholds) for page in selectors.pairs(request.seat, ids)]
 
 
 def _in_force(request: SeatRequest) -> selectors.InForce:
@@ -75,22 +80,31 @@ def pair(request: SeatRequest, review_id: int, pair_id: int) -> HttpResponse:
 
 @needs(Permission.SEARCH, "POST")
 def decide_pair(request: SeatRequest, review_id: int, pair_id: int) -> HttpResponse:
-    verdict = cleaned(forms.PairForm(request.POST))["verdict"]
-    made = services.decide_pair(request.seat, pair_id=pair_id, verdict=verdict)
-    undo_url = _undo_url(review_id, made.pk)
+    data = cleaned(forms.PairForm(request.POST))
+    made = services.decide_pair(request.seat, pair_id=pair_id, verdict=data["verdict"], note=data["note"])
+    said, undo_url = SAID[PairVerdict(data["verdict"])], _undo_url(review_id, made.pk)
+    if isinstance(made, JoinProposal):
+        said, undo_url = PROPOSED, reverse("search:withdraw_proposal", args=[review_id, made.pk])
     if wants_sentence(request):
-        return _fragment(request, toast=SAID[PairVerdict(verdict)], undo_url=undo_url)
-    messages.success(request, SAID[PairVerdict(verdict)], extra_tags=f"undo:{undo_url}")
+        return _fragment(request, toast=said, undo_url=undo_url)
+    messages.success(request, said, extra_tags=f"undo:{undo_url}")
     return redirect("search:duplicates", review_id)
+
+
+@needs(Permission.SEARCH, "POST")
+def withdraw_proposal(request: SeatRequest, review_id: int, proposal_id: int) -> HttpResponse:
+    pair = services.withdraw_proposal(request.seat, proposal_id=proposal_id)
+    if wants_sentence(request):
+        return _fragment(request, toast="Your proposal is taken back.", back=_cards(request, [pair.pk]))
+    messages.success(request, "Your proposal is taken back.")
+    return redirect("search:pair", review_id, pair.pk)
 
 
 @needs(Permission.SEARCH, "POST")
 def undo_decision(request: SeatRequest, review_id: int, decision_id: int) -> HttpResponse:
     undone = services.undo_decision(request.seat, decision_id=decision_id)
     if wants_sentence(request):
-        back = selectors.pairs(request.seat, [undone.pk])
-        shown = [comparing.card(page, _in_force(request).thresholds) for page in back]
-        return _fragment(request, toast="Your decision is taken back.", back=shown)
+        return _fragment(request, toast="Your decision is taken back.", back=_cards(request, [undone.pk]))
     messages.success(request, "The decision is taken back.")
     if (kind := request.POST.get("kind")) in KINDS:
         return redirect(f"{reverse('search:joins', args=[review_id])}?kind={kind}")

@@ -1,5 +1,6 @@
 """The duplicates job: compare records that came in with what is there, so that it can be killed at any moment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,8 +18,8 @@ from reviews.search.duplicates.record import Id
 from reviews.search.duplicates.record import Record as Compared
 from reviews.search.duplicates.table import Table
 from reviews.search.models import DuplicateCheck, Import, Record, Reference
-from reviews.search.services.duplicates import apart, citing, judging, planning, reading, uniting
-from reviews.search.services.duplicates.planning import Group, Plan
+from reviews.search.services.duplicates import apart, citing, following, judging, planning, reading, uniting
+from reviews.search.services.duplicates.planning import Group, Plan, Union
 
 TASK = "reviews.search.tasks.check_duplicates"
 
@@ -119,7 +120,8 @@ def _write(check: DuplicateCheck, reach: _Reach, found: finding.Result, progress
         if not _still_stands(check.review_id, reach):
             return False
         plan = _plan(check, reach, found)
-        uniting.unite(check.review_id, plan.unions, person_id=None, now=timezone.now())
+        uniting.unite(check.review_id, plan.unions, how=uniting.ENGINE, now=timezone.now())
+        _follow_decided(check.review_id, plan.unions)
         proposed = [*found.proposals, *(pair._replace(band=Band.PROPOSE) for pair in plan.asked)]
         uniting.store_pairs(check.review_id, _apart_still(proposed, reach, plan))
         row.compared_up_to = reach.batch[-1].id if reach.batch else check.compared_up_to
@@ -129,6 +131,15 @@ def _write(check: DuplicateCheck, reach: _Reach, found: finding.Result, progress
         done = check.compared + len(reach.batch)
         progress.tell(min(done, total), total, f"{done:,} of {total:,} records compared")
     return True
+
+
+def _follow_decided(review_id: int, unions: Sequence[Union]) -> None:
+    """What was decided on a reference holds for the records that join it, also when they part again."""
+    survivors = Reference.objects.filter(pk__in={union.survivor for union in unions}, is_decided_on=True)
+    decided = set(survivors.values_list("pk", flat=True))
+    touched = {pk for union in unions if union.survivor in decided for pk in (union.loser, union.survivor)}
+    if touched:
+        following.follow(review_id, touched)
 
 
 def _still_stands(review_id: int, reach: _Reach) -> bool:

@@ -12,10 +12,10 @@ from reviews.core.seats import Seat
 from reviews.search import events
 from reviews.search.duplicates import finding
 from reviews.search.duplicates.bands import Band
-from reviews.search.models import Pair, PairDecision, Reference
+from reviews.search.models import JoinProposal, Pair, PairDecision, Reference
 from reviews.search.rules import PairVerdict
 from reviews.search.services import steps
-from reviews.search.services.duplicates import following, parting, planning, reading, uniting
+from reviews.search.services.duplicates import following, parting, planning, proposing, reading, uniting
 from reviews.search.services.duplicates.planning import Group, Union
 
 
@@ -27,12 +27,25 @@ class _Ends:
     other: Reference
     records: dict[int, list[int]]
 
+    @property
+    def ids(self) -> tuple[int, int]:
+        return self.one.pk, self.other.pk
 
-def decide_pair(seat: Seat, *, pair_id: int, verdict: str) -> PairDecision:
+    @property
+    def groups(self) -> list[Group]:
+        return [
+            Group(row.pk, row.number, row.is_decided_on, False, set(self.records[row.pk]))
+            for row in (self.one, self.other)
+        ]
+
+
+def decide_pair(seat: Seat, *, pair_id: int, verdict: str, note: str = "") -> PairDecision | JoinProposal:
     """Say that two records are one document, or that they are not; all votes stay and count for what they become.
 
-    The same person saying the same again changes nothing. Raises :class:`Refusal` when somebody else was faster,
-    and when joining would bring together what a person has declared different.
+    Where the join would show this person a verdict before their own vote, it is a proposal that somebody else
+    confirms by saying the same; a person who is alone joins with a ``note``. The same person saying the same again
+    changes nothing. Raises :class:`Refusal` when somebody else was faster, and when joining would bring together what
+    a person has declared different.
     """
     seat.require(Permission.SEARCH)
     with transaction.atomic(durable=True):
@@ -45,8 +58,23 @@ def decide_pair(seat: Seat, *, pair_id: int, verdict: str) -> PairDecision:
             raise Refusal(_decided_sentence(current))
         ends = _ends(pair)
         if verdict == PairVerdict.DIFFERENT:
+            proposing.end(seat.review_id, ends.ids)
             return _keep_apart(seat, pair, ends)
-        return _join(seat, pair, ends)
+        _refuse_apart(seat, ends)
+        proposed = proposing.between(seat.review_id, ends.ids)
+        if proposed is not None and proposed.person_id != seat.user_id:
+            return _join(seat, pair, ends, proposed_by=proposed.person_id)
+        if not proposing.needs_another(seat, ends.ids):
+            return _join(seat, pair, ends)
+        if proposing.is_alone(seat):
+            proposing.require_note(note)
+            trail.record(
+                events.JoinedAlone(ends.one.number, ends.other.number, note.strip()),
+                review_id=seat.review_id,
+                actor_id=seat.user_id,
+            )
+            return _join(seat, pair, ends, note=note.strip())
+        return proposed or proposing.propose(seat, pair, (ends.one.number, ends.other.number), note.strip())
 
 
 def _pair(seat: Seat, pair_id: int) -> Pair:
@@ -87,20 +115,23 @@ def _keep_apart(seat: Seat, pair: Pair, ends: _Ends) -> PairDecision:
     return made
 
 
-def _join(seat: Seat, pair: Pair, ends: _Ends) -> PairDecision:
-    groups = [
-        Group(row.pk, row.number, row.is_decided_on, False, set(ends.records[row.pk])) for row in (ends.one, ends.other)
-    ]
+def _refuse_apart(seat: Seat, ends: _Ends) -> None:
+    one, other = ends.groups
     against = planning.enemies(reading.declared_different(seat.review_id))
-    if planning.contradicts(groups[0].records, groups[1].records, against):
+    if planning.contradicts(one.records, other.records, against):
         raise Refusal(
             f"Records of references {ends.one.number} and {ends.other.number} were declared different. "
             "Take that back first, if they are duplicates after all."
         )
-    survivor, loser = planning.ranked(*groups)
+
+
+def _join(seat: Seat, pair: Pair, ends: _Ends, *, proposed_by: int | None = None, note: str = "") -> PairDecision:
+    proposing.end(seat.review_id, ends.ids)
+    survivor, loser = planning.ranked(*ends.groups)
     found = finding.Pair(pair.one_id, pair.other_id, pair.score, Band(pair.band), tuple(pair.vetoes))
     union = Union(found, loser.reference_id, survivor.reference_id)
-    uniting.unite(seat.review_id, [union], person_id=seat.user_id, now=timezone.now())
+    how = uniting.How(seat.user_id, proposed_by, note)
+    uniting.unite(seat.review_id, [union], how=how, now=timezone.now())
     following.follow(seat.review_id, [survivor.reference_id, loser.reference_id])
     made = _current(pair)
     if made is None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -16,7 +17,7 @@ from reviews.search.services import joining
 from reviews.search.services.duplicates import composing, planning, reading
 from reviews.search.services.duplicates.planning import Union
 
-_DECISION = ("review", "pair", "verdict", "person", "loser", "survivor", "decided_at")
+_DECISION = ("review", "pair", "verdict", "person", "proposed_by", "note", "loser", "survivor", "decided_at")
 _MERGE = """
 UPDATE search_reference AS reference SET merged_into_id = merge.survivor
 FROM unnest(%s::bigint[], %s::bigint[]) AS merge(loser, survivor) WHERE reference.{column} = merge.loser
@@ -46,16 +47,27 @@ def store_pairs(review_id: int, found: Iterable[Found]) -> dict[tuple[int, int],
     return {(row.one_id, row.other_id): row.pk for row in stored}
 
 
-def unite(review_id: int, unions: Sequence[Union], *, person_id: int | None, now: datetime) -> None:
-    """Merge losers into survivors in the order of ``unions`` and say so; ``person_id`` None means the engine did."""
+class How(NamedTuple):
+    """By whom a join was made (``person_id`` None: the engine), who had proposed it, and what was written."""
+
+    person_id: int | None
+    proposed_by: int | None = None
+    note: str = ""
+
+
+ENGINE = How(None)
+
+
+def unite(review_id: int, unions: Sequence[Union], *, how: How, now: datetime) -> None:
+    """Merge losers into survivors in the order of ``unions`` and say so."""
     pairs = store_pairs(review_id, (union.pair for union in unions))
     decided = ((pairs[_key(union)], union.loser, union.survivor) for union in unions)
-    _decide(review_id, decided, person_id, now)
+    _decide(review_id, decided, how, now)
     final = _final(unions)
-    _move(final, JoinKind.AUTOMATIC if person_id is None else JoinKind.CONFIRMED, now)
+    _move(final, JoinKind.AUTOMATIC if how.person_id is None else JoinKind.CONFIRMED, now)
     _merge(final)
     composing.compose(set(final.values()))
-    _tell(review_id, unions, person_id)
+    _tell(review_id, unions, how.person_id)
 
 
 def tie(found: Iterable[Found], review_id: int, home: dict[int, int]) -> None:
@@ -70,13 +82,13 @@ def tie(found: Iterable[Found], review_id: int, home: dict[int, int]) -> None:
             continue
         tied.append((first, second))
         made.append((pairs[first, second], home[second], home[first]))
-    _decide(review_id, made, None, timezone.now())
+    _decide(review_id, made, ENGINE, timezone.now())
 
 
-def _decide(review_id: int, joined: Iterable[tuple[int, int, int]], person_id: int | None, now: datetime) -> None:
+def _decide(review_id: int, joined: Iterable[tuple[int, int, int]], how: How, now: datetime) -> None:
     """Write that pairs were joined: of each the pair, the loser and the survivor."""
     verdict = PairVerdict.JOINED.value
-    rows = ((review_id, pair, verdict, person_id, loser, survivor, now) for pair, loser, survivor in joined)
+    rows = ((review_id, pair, verdict, *how, loser, survivor, now) for pair, loser, survivor in joined)
     bulk.store(PairDecision, _DECISION, rows)
 
 

@@ -1,11 +1,8 @@
-"""What votes mean: verdicts, tallies and the standing derived from them. Pure."""
+"""Phases, verdicts, and the state that follows from what a reference has got. Pure."""
 
 from dataclasses import dataclass
 
 from django.db.models import TextChoices
-
-from reviews.core.rules import Role
-from reviews.protocols.rules import ScreeningRule, SettledBy
 
 
 class Phase(TextChoices):
@@ -27,7 +24,13 @@ class State(TextChoices):
     EXCLUDED = "excluded", "Excluded"
 
 
-RESOLVING_ROLE: dict[str, Role] = {SettledBy.ADJUDICATOR: Role.ADJUDICATOR, SettledBy.LEAD: Role.LEAD}
+class Part(TextChoices):
+    """What one of the people named on a resolution did."""
+
+    SETTLED = "settled", "Settled it"
+    PROPOSED = "proposed", "Proposed it"
+    CONFIRMED = "confirmed", "Confirmed it"
+
 
 SETTLED = frozenset({State.INCLUDED, State.EXCLUDED})
 
@@ -39,11 +42,17 @@ VERDICTS: dict[str, tuple[Verdict, ...]] = {
 
 @dataclass(frozen=True)
 class Tally:
-    """Current votes on one reference in one phase, the resolution if there is one, and a voter's doubt."""
+    """What counts for one reference in one phase.
+
+    ``is_complete``: its verdicts can be seen and nobody votes on it any more. ``lacks_votes``: it is complete although
+    it has too few votes that count, because nobody is left who could cast one unseen.
+    """
 
     includes: int = 0
     maybes: int = 0
     excludes: int = 0
+    is_complete: bool = False
+    lacks_votes: bool = False
     is_contested: bool = False
     resolution: str | None = None
 
@@ -52,36 +61,20 @@ class Tally:
         return self.includes + self.maybes + self.excludes
 
 
-def has_all_votes(tally: Tally, rule: ScreeningRule) -> bool:
-    """From here on nobody may vote, so the verdicts may be seen."""
-    return tally.resolution is not None or tally.votes >= rule.votes_needed
-
-
-def can_be_taken_back(tally: Tally, rule: ScreeningRule) -> bool:
-    """Whether a voter may still undo: not once another's verdict can be seen, unless there is no other voter."""
-    return not has_all_votes(tally, rule) or is_alone(tally, rule)
-
-
-def is_alone(tally: Tally, rule: ScreeningRule) -> bool:
-    """Whether the only vote there is decided: its author may change it, with nobody's verdict to look at first."""
-    return rule.votes_needed == 1 and tally.votes == 1 and tally.resolution is None
-
-
-def state(tally: Tally, rule: ScreeningRule) -> State:
+def state(tally: Tally) -> State:
     """Derive where a reference stands.
 
     ``maybe`` speaks for reading the full text, as ``include`` does: they agree with each other and disagree
-    with ``exclude``. A resolution ends every conflict. A voter who doubts a complete reference sends it
-    to the adjudicator, because voting again after seeing the other's verdict would not be independent.
+    with ``exclude``. A resolution ends every conflict. A voter who doubts a complete reference makes it a
+    conflict, because voting again after seeing the other's verdict would not be independent; so does a
+    reference to which no independent vote can be added.
     """
     if tally.resolution is not None:
         return State.INCLUDED if tally.resolution == Verdict.INCLUDE else State.EXCLUDED
-    if tally.votes == 0:
-        return State.UNTOUCHED
-    if tally.votes < rule.votes_needed:
-        return State.WAITING
+    if not tally.is_complete:
+        return State.WAITING if tally.votes else State.UNTOUCHED
     in_favour = tally.includes + tally.maybes
-    if tally.is_contested or (in_favour and tally.excludes):
+    if tally.is_contested or tally.lacks_votes or (in_favour and tally.excludes):
         return State.CONFLICT
     return State.INCLUDED if in_favour else State.EXCLUDED
 
