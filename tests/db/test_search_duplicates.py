@@ -179,11 +179,11 @@ class TestWhatIsShown:
     ) -> None:
         worlds.upload(world, ris(*(trial(n) for n in range(6))), "one.ris")
         worlds.upload(world, ris(*(doubtful(n) for n in range(6))), "two.ris", source="B")
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             found = duplicates.waiting(world.ada)
         assert len(found) == 6
         for count in (1, 6):
-            with django_assert_num_queries(4):
+            with django_assert_num_queries(5):
                 assert len(duplicates.pairs(world.ada, [one.pair_id for one in found[:count]])) == count
         with django_assert_num_queries(3):
             duplicates.counts(world.ada, found)

@@ -29,7 +29,7 @@ class Waiting(NamedTuple):
 
 
 def waiting(seat: Seat) -> list[Waiting]:
-    """One pair for every two references that may be one document, the most likely first: two queries.
+    """One pair for every two references that may be one document, the most likely first: three queries.
 
     Not between references of which some records were declared different: joining them would undo that. What this
     person has proposed waits for somebody else; what others proposed comes first.
@@ -39,8 +39,10 @@ def waiting(seat: Seat) -> list[Waiting]:
     rows = Pair.objects.filter(~Exists(decided), review_id=seat.review_id, band__gte=Band.PROPOSE)
     rows = rows.annotate(one_home=_home("one_id"), other_home=_home("other_id")).order_by("-score", "pk")
     proposals = JoinProposal.objects.filter(review_id=seat.review_id, superseded_at=None)
-    theirs = set(proposals.exclude(person=seat.user_id).values_list("pair", flat=True))
-    apart |= {frozenset(homes) for homes in _with_homes(proposals.filter(person=seat.user_id), "pair__")}
+    proposals = proposals.annotate(one_home=_home("pair__one_id"), other_home=_home("pair__other_id"))
+    proposed = list(proposals.values_list("pair", "person", "one_home", "other_home"))
+    theirs = {pair for pair, person, *_ in proposed if person != seat.user_id}
+    apart |= {frozenset(homes) for _, person, *homes in proposed if person == seat.user_id}
     found: list[Waiting] = []
     listed = list(rows.values_list("pk", "one_home", "other_home"))
     for pair_id, one, other in sorted(listed, key=lambda row: row[0] not in theirs):
@@ -55,9 +57,7 @@ def _home(record: str) -> Subquery:
     return Subquery(Join.objects.filter(record=OuterRef(record), superseded_at=None).values("reference_id")[:1])
 
 
-def _with_homes(
-    rows: "QuerySet[PairDecision] | QuerySet[JoinProposal]", prefix: str
-) -> list[tuple[int | None, int | None]]:
+def _with_homes(rows: "QuerySet[PairDecision]", prefix: str) -> list[tuple[int | None, int | None]]:
     rows = rows.annotate(one_home=_home(f"{prefix}one_id"), other_home=_home(f"{prefix}other_id"))
     return list(rows.values_list("one_home", "other_home"))
 
