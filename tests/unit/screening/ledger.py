@@ -121,10 +121,10 @@ class Paper:
         pair = (min(ours), min(theirs))
         proposed = self.proposals.get(pair)
         needs = rules.would_see_first(person, [self.read(ours), self.read(theirs)])
-        if needs and (proposed is None or proposed == person):
-            if any(self.sits(another.person) and another.person != person for another in self.seatings):
-                self.proposals[pair] = person
-                return
+        others = any(self.sits(another.person) and another.person != person for another in self.seatings)
+        if needs and others and proposed in (None, person):
+            self.proposals[pair] = person
+            return
         self.proposals.pop(pair, None)
         self.edges.add((one, other))
         self.derive(ours | theirs)
