@@ -65,7 +65,7 @@ class TestACopy:
         assert not Completion.objects.exists()
 
     def test_proposing_twice_is_not_confirming(self, asked: World) -> None:
-        first, copy = halves(asked)
+        first, _ = halves(asked)
         worlds.vote(asked, "cy", first, "exclude")
         assert join(asked) == join(asked)
         assert JoinProposal.objects.count() == 1

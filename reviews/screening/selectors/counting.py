@@ -103,7 +103,7 @@ def reasons_of(seat: Seat) -> dict[int, tuple[int, str]]:
     """The reason that counts for each excluded report: reference to the reason's rank and text."""
     excluded = states.in_state(seat, Phase.FULL_TEXT, State.EXCLUDED)
     chosen: dict[int, tuple[int, str]] = {}
-    for reference, votes in knowing.visible_votes(excluded.values("pk"), Phase.FULL_TEXT).items():
+    for reference, votes in knowing.visible_votes(excluded.values_list("pk", flat=True), Phase.FULL_TEXT).items():
         given = [(vote.reason.rank, vote.reason.text) for vote in votes if vote.reason]
         if given:
             chosen[reference] = min(given)

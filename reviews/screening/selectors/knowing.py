@@ -1,6 +1,6 @@
 """What a seat may know of a reference: a verdict leaves here only when nobody may still vote on it unseen."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -67,7 +67,7 @@ def standpoint(seat: Seat, reference: Reference, phase: str) -> Standpoint:
     )
 
 
-def visible_votes(ids: Collection[int], phase: str) -> dict[int, list[Vote]]:
+def visible_votes(ids: Iterable[int], phase: str) -> dict[int, list[Vote]]:
     """The votes that complete documents rest on, by document, in the order they were cast. Nothing of open ones."""
     rows = Completion.objects.filter(reference__in=ids, phase=phase, closed_at=None).values_list("reference", "votes")
     named = dict(rows)

@@ -1,5 +1,7 @@
 """What a seat may vote on next."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from reviews.core.models import Membership
@@ -37,7 +39,7 @@ def votable(seat: Seat, phase: str) -> QuerySet[Reference]:
     return found.select_related("primary_record").order_by("number")
 
 
-def _seen(seat: Seat, phase: str) -> QuerySet[Completion]:
+def _seen(seat: Seat, phase: str) -> QuerySet[Any]:
     """``rules.exposed_since`` for the database, of documents that are open again: few, found by their own index."""
     mine = Membership.objects.filter(review_id=seat.review_id, user_id=seat.user_id)
     at_the_time = mine.filter(started_at__lte=OuterRef("closed_at")).filter(

@@ -118,7 +118,7 @@ def complete(cases: dict[int, Case], findings: dict[int, rules.Finding], phase: 
         for reference_id in sorted(case.references):
             row = open_ones.get(reference_id)
             if row is not None:
-                if found.is_complete and (set(row.votes), row.lacks_votes) == (found.votes, found.lacks_votes):
+                if found.is_complete and (frozenset(row.votes), row.lacks_votes) == (found.votes, found.lacks_votes):
                     continue
                 over.append(row.pk)
             if found.is_complete:
@@ -148,22 +148,15 @@ def _end_what_lapsed(
 ) -> None:
     """A resolution or proposal one of whose votes now lies elsewhere is over, on every reference it could stand on."""
     home = {reference: pk for pk, case in cases.items() for reference in case.references}
-    resolutions = Resolution.objects.filter(reference__in=list(home), phase=phase, superseded_at=None)
-    proposals = Proposal.objects.filter(reference__in=list(home), phase=phase, superseded_at=None)
-    lapsed: dict[type[Resolution] | type[Proposal], list[int]] = {Resolution: [], Proposal: []}
-    happened: list[trail.Event] = []
-    for row in (*resolutions, *proposals):
-        case, found = cases[home[row.reference_id]], findings[home[row.reference_id]]
-        if found.is_complete and rules.stands(row.votes, case.document):
-            continue
-        lapsed[type(row)].append(row.pk)
-        what = events.ResolutionLapsed if isinstance(row, Resolution) else events.ProposalLapsed
-        happened.append(what(row.pk, case.reference.number, Phase(phase).label.lower()))
-    for model, ids in lapsed.items():
-        if ids:
-            model.objects.filter(pk__in=ids).update(superseded_at=now)
-    for event in happened:
-        trail.record(event, review_id=review_id, actor_id=None)
+    for model, event in ((Resolution, events.ResolutionLapsed), (Proposal, events.ProposalLapsed)):
+        rows = model.objects.filter(reference__in=list(home), phase=phase, superseded_at=None)
+        for pk, reference_id, votes in rows.values_list("pk", "reference_id", "votes"):
+            case, found = cases[home[reference_id]], findings[home[reference_id]]
+            if found.is_complete and rules.stands(votes, case.document):
+                continue
+            model.objects.filter(pk=pk).update(superseded_at=now)
+            happened = event(pk, case.reference.number, Phase(phase).label.lower())
+            trail.record(happened, review_id=review_id, actor_id=None)
 
 
 def _save_standings(cases: dict[int, Case], findings: dict[int, rules.Finding], phase: str) -> None:

@@ -27,13 +27,14 @@ def follow_regrouping(review_id: int, reference_ids: Collection[int]) -> None:
     protocol = protocols.current(review_id)
     if protocol is None:
         return
-    everything = Reference.objects.filter(Q(pk__in=reference_ids) | Q(merged_into__in=reference_ids))
+    among = Reference.objects.filter(Q(pk__in=reference_ids) | Q(merged_into__in=reference_ids))
+    everything = set(among.values_list("pk", flat=True))
     for phase in Phase.values:
-        if _has_history(everything.values("pk"), phase):
+        if _has_history(everything, phase):
             documents.derive(review_id, reference_ids, phase, protocol.parsed.screening.votes_needed)
 
 
-def _has_history(references: object, phase: str) -> bool:
+def _has_history(references: Collection[int], phase: str) -> bool:
     tables = (Vote.objects, Completion.objects, Resolution.objects, Doubt.objects, Standing.objects)
     return any(rows.filter(reference__in=references, phase=phase).exists() for rows in tables)
 
