@@ -1,4 +1,7 @@
+import re
+
 from django import forms
+from django.http import QueryDict
 
 from reviews.screening.rules import State, Verdict
 
@@ -17,3 +20,8 @@ class ListForm(forms.Form):
 
 class NoteForm(forms.Form):
     note = forms.CharField(label="Note", required=False, max_length=5000)
+
+
+def shown(data: QueryDict) -> list[int]:
+    """The keys of the references on screen; what is no key is no matter here."""
+    return [int(one) for one in data.getlist("shown")[:50] if re.fullmatch(r"[0-9]{1,18}", one)]

@@ -10,7 +10,7 @@ from reviews.core.rules import Permission
 from reviews.core.seats import Seat
 from reviews.protocols import selectors as protocols
 from reviews.protocols.rules import ScreeningRule
-from reviews.screening import rules
+from reviews.screening import queueing, rules
 from reviews.screening.models import Resolution, Retrieval, Standing, Vote
 from reviews.screening.rules import Phase, State, Verdict
 from reviews.search.models import DOCUMENT, Reference
@@ -113,22 +113,36 @@ def _missing(references: QuerySet[Reference]) -> QuerySet[Reference]:
     return references.filter(pk__in=gone.values("document"))
 
 
-def queue(seat: Seat, phase: str, *, after: int = 0, limit: int = 2) -> list[Reference]:
+def queue(
+    seat: Seat, phase: str, *, after: int = 0, limit: int = 2, the_rule: ScreeningRule | None = None
+) -> list[Reference]:
     """The next references this seat may vote on, by number, from ``after`` on and then from the start.
 
-    The order is the same for everybody and does not depend on anybody's votes.
+    They count as shown: others find them only when there are votes left for them (``queueing``). What anybody's
+    vote says changes nothing in the order.
     """
     seat.require(Permission.VOTE)
-    open_ones = _votable(seat, phase)
-    ahead = list(open_ones.filter(number__gt=after)[:limit])
-    if len(ahead) < limit and after:
-        ahead += list(open_ones.filter(number__lte=after)[: limit - len(ahead)])
-    return ahead
+    the_rule = the_rule or rule(seat)
+    open_ones = _votable(seat, phase, the_rule)
+    return queueing.ahead(seat, phase, open_ones, votes_needed=the_rule.votes_needed, after=after, limit=limit)
 
 
-def _votable(seat: Seat, phase: str) -> QuerySet[Reference]:
+def keep_claims(seat: Seat, phase: str, *, shown: list[int]) -> None:
+    """These references are on the seat's screen (still, or again), the first ones foremost."""
+    seat.require(Permission.VOTE)
+    the_rule = rule(seat)
+    queueing.keep(seat, phase, _votable(seat, phase, the_rule), votes_needed=the_rule.votes_needed, shown=shown)
+
+
+def has_open(seat: Seat, phase: str) -> bool:
+    """Whether this seat may vote on anything; nothing is shown by it."""
+    seat.require(Permission.VOTE)
+    return _votable(seat, phase, rule(seat)).exists()
+
+
+def _votable(seat: Seat, phase: str, the_rule: ScreeningRule) -> QuerySet[Reference]:
     mine = Vote.objects.filter(person_id=seat.user_id, phase=phase, superseded_at=None)
-    complete = _standings(phase).filter(_has_all_votes(rule(seat)), reference=OuterRef("pk"))
+    complete = _standings(phase).filter(_has_all_votes(the_rule), reference=OuterRef("pk"))
     found = in_phase(seat, phase).filter(~Exists(mine.filter(reference=OuterRef("pk"))), ~Exists(complete))
     # By itself, so that each of the two questions is answered by an index.
     found = found.filter(~Exists(mine.filter(reference__merged_into=OuterRef("pk"))))

@@ -13,6 +13,7 @@ from reviews.core.forms import cleaned
 from reviews.core.middleware import wants_sentence
 from reviews.core.rules import Permission
 from reviews.protocols import selectors as protocols
+from reviews.protocols.rules import ScreeningRule
 from reviews.screening import cards, forms, selectors, services
 from reviews.screening.rules import Phase, State, Verdict
 
@@ -37,7 +38,9 @@ def screen(request: SeatRequest, review_id: int, phase: str) -> HttpResponse:
         return render(request, "screening/no_protocol.html", _context(request, phase))
     can_vote = request.seat.can["vote"]
     is_list = can_vote and request.user.prefers_list  # type: ignore[union-attr]
-    shown = cards.queue(request.seat, phase, limit=LIST_SIZE if is_list else CARDS_AHEAD) if can_vote else []
+    the_rule = selectors.rule(request.seat)
+    limit = LIST_SIZE if is_list else CARDS_AHEAD
+    shown = cards.queue(request.seat, phase, the_rule, limit=limit) if can_vote else []
     context = _context(
         request,
         phase,
@@ -45,15 +48,21 @@ def screen(request: SeatRequest, review_id: int, phase: str) -> HttpResponse:
         is_list=is_list,
         progress=selectors.progress(request.seat, phase),
         reasons=cards.reasons(request.seat, phase),
-        recent=cards.recent(request.seat, phase) if can_vote else [],
-        rule=selectors.rule(request.seat),
+        recent=cards.recent(request.seat, phase, the_rule) if can_vote else [],
+        rule=the_rule,
     )
     return render(request, "screening/screen.html", context)
 
 
 @needs(Permission.VIEW)
 def progress(request: SeatRequest, review_id: int, phase: str) -> HttpResponse:
-    """The bar alone; the page asks for it now and then, so that a vote need not wait for the counting."""
+    """The bar alone; the page asks for it now and then, so that a vote need not wait for the counting.
+
+    It says which cards are on screen, so that these stay this person's.
+    """
+    shown = forms.shown(request.GET)
+    if shown and request.seat.can["vote"]:
+        selectors.keep_claims(request.seat, phase, shown=shown)
     context = _context(request, phase, progress=selectors.progress(request.seat, phase))
     return render(request, "screening/screen.html#progress", context)
 
@@ -80,14 +89,17 @@ def vote(request: SeatRequest, review_id: int, phase: str, reference_id: int) ->
     if not wants_sentence(request):
         messages.success(request, text, extra_tags=f"undo:{undo_url}" if cast.can_be_taken_back else "")
         return redirect(HOME[Phase(phase)], review_id)
-    ahead = cards.queue(request.seat, phase, after=cast.vote.reference.number, limit=CARDS_AHEAD)
+    the_rule = selectors.rule(request.seat)
+    ahead = cards.queue(request.seat, phase, the_rule, after=cast.vote.reference.number, limit=CARDS_AHEAD)
     undo_label = "Undo" if cast.can_be_taken_back else "Second look"
-    return _voted(request, phase, ahead, toast=text, undo_url=undo_url, undo_label=undo_label)
+    return _voted(request, phase, the_rule, ahead, toast=text, undo_url=undo_url, undo_label=undo_label)
 
 
-def _voted(request: SeatRequest, phase: str, shown: list[cards.Card], **more: Any) -> HttpResponse:
+def _voted(
+    request: SeatRequest, phase: str, the_rule: ScreeningRule, shown: list[cards.Card], **more: Any
+) -> HttpResponse:
     """The fragment after a vote or an undo: a toast, cards for the queue, and where the last votes stand."""
-    reasons, recent = cards.reasons(request.seat, phase), cards.recent(request.seat, phase)
+    reasons, recent = cards.reasons(request.seat, phase), cards.recent(request.seat, phase, the_rule)
     context = _context(request, phase, cards=shown, reasons=reasons, recent=recent, **more)
     return render(request, "screening/screen.html#voted", context)
 
@@ -98,8 +110,9 @@ def take_back(request: SeatRequest, review_id: int, phase: str, reference_id: in
     if not wants_sentence(request):
         messages.success(request, "Your vote is taken back; the reference is in your queue again.")
         return redirect(HOME[Phase(phase)], review_id)
+    selectors.keep_claims(request.seat, phase, shown=[reference_id])
     back = cards.card(selectors.reference(request.seat, reference_id))
-    return _voted(request, phase, [back], toast="Your vote is taken back.")
+    return _voted(request, phase, selectors.rule(request.seat), [back], toast="Your vote is taken back.")
 
 
 @needs(Permission.VOTE, "POST")
@@ -108,7 +121,7 @@ def doubt(request: SeatRequest, review_id: int, phase: str, reference_id: int) -
     services.doubt(request.seat, reference_id=reference_id, phase=phase, note=note)
     said = "The adjudicator will take a second look."
     if wants_sentence(request):
-        return _voted(request, phase, [], toast=said)
+        return _voted(request, phase, selectors.rule(request.seat), [], toast=said)
     messages.success(request, said)
     return redirect(f"screening:{phase}_reference", review_id, reference_id)
 

@@ -173,7 +173,20 @@ function undo(form) {
   });
 }
 
+// From the current card on: what is read now is held first.
+function onScreen() {
+  const open = waiting();
+  const from = Math.max(open.indexOf(current), 0);
+  return [...open.slice(from), ...open.slice(0, from)].map((card) => card.id.replace("card-", ""));
+}
+
+// The bar that is fetched now and then tells the server what is on screen, unless nobody can see it.
+function report(event) {
+  if (event.detail.elt.id === "phase-progress" && !document.hidden) event.detail.parameters.shown = onScreen();
+}
+
 if (root) {
+  document.addEventListener("htmx:configRequest", report);
   document.addEventListener("submit", (event) => {
     const isUndo = event.target.querySelector("[data-undo]");
     if (!isUndo && !event.target.matches("[data-vote-form]")) return;

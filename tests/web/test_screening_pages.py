@@ -131,7 +131,7 @@ def test_screening_waits_for_a_protocol(db: None, client_of: Callable[..., Clien
 
 @pytest.mark.parametrize(
     ("path", "queries"),
-    [("screening/", 15), ("screening/references/", 8), ("screening/conflicts/", 11), ("full-text/", 18)],
+    [("screening/", 14), ("screening/references/", 8), ("screening/conflicts/", 11), ("full-text/", 17)],
 )
 def test_pages_need_a_constant_number_of_queries(
     library: World,
@@ -155,5 +155,5 @@ def test_a_vote_needs_few_queries(
     library: World, client_of: Callable[..., Client], django_assert_max_num_queries: Callable[..., object]
 ) -> None:
     bo, first = client_of(library, "bo"), library.references()[0]
-    with django_assert_max_num_queries(35):
+    with django_assert_max_num_queries(24):
         bo.post(f"{base(library)}/{first.pk}/vote/", {"verdict": "include"}, **FETCH)
