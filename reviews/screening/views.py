@@ -11,10 +11,11 @@ from django.urls import reverse
 from reviews.core.access import SeatRequest, needs
 from reviews.core.forms import cleaned
 from reviews.core.middleware import wants_sentence
+from reviews.core.refusals import Refusal
 from reviews.core.rules import Permission
 from reviews.protocols import selectors as protocols
 from reviews.protocols.rules import ScreeningRule
-from reviews.screening import cards, forms, selectors, services
+from reviews.screening import cards, forms, selectors, services, undoing
 from reviews.screening.rules import Phase, State, Verdict
 
 LIST_SIZE = 25
@@ -41,6 +42,7 @@ def screen(request: SeatRequest, review_id: int, phase: str) -> HttpResponse:
     the_rule = selectors.rule(request.seat)
     limit = LIST_SIZE if is_list else CARDS_AHEAD
     shown = cards.queue(request.seat, phase, the_rule, limit=limit) if can_vote else []
+    recent = cards.recent(request.seat, phase, the_rule) if can_vote else []
     context = _context(
         request,
         phase,
@@ -48,7 +50,8 @@ def screen(request: SeatRequest, review_id: int, phase: str) -> HttpResponse:
         is_list=is_list,
         progress=selectors.progress(request.seat, phase),
         reasons=cards.reasons(request.seat, phase),
-        recent=cards.recent(request.seat, phase, the_rule) if can_vote else [],
+        recent=recent,
+        last=undoing.last(recent),
         rule=the_rule,
     )
     return render(request, "screening/screen.html", context)
@@ -83,36 +86,55 @@ def _decision(request: SeatRequest) -> dict[str, Any]:
 @needs(Permission.VOTE, "POST")
 def vote(request: SeatRequest, review_id: int, phase: str, reference_id: int) -> HttpResponse:
     cast = services.cast_vote(request.seat, reference_id=reference_id, phase=phase, **_decision(request))
+    number, undo_url = cast.vote.reference.number, ""
     text = f"Saved: {Verdict(cast.vote.verdict).label.lower()}"
-    step = "take_back" if cast.can_be_taken_back else "doubt"
-    undo_url = reverse(f"screening:{phase}_{step}", args=[review_id, reference_id])
+    if cast.can_be_taken_back:
+        undo_url = reverse(f"screening:{phase}_take_back", args=[review_id, reference_id])
+    else:
+        text += f". Reference {number} has all its votes."
     if not wants_sentence(request):
-        messages.success(request, text, extra_tags=f"undo:{undo_url}" if cast.can_be_taken_back else "")
+        messages.success(request, text, extra_tags=f"undo:{undo_url}" if undo_url else "")
         return redirect(HOME[Phase(phase)], review_id)
     the_rule = selectors.rule(request.seat)
-    ahead = cards.queue(request.seat, phase, the_rule, after=cast.vote.reference.number, limit=CARDS_AHEAD)
-    undo_label = "Undo" if cast.can_be_taken_back else "Second look"
-    return _voted(request, phase, the_rule, ahead, toast=text, undo_url=undo_url, undo_label=undo_label)
+    ahead = cards.queue(request.seat, phase, the_rule, after=number, limit=CARDS_AHEAD)
+    return _voted(request, phase, the_rule, ahead, toast=text, undo_url=undo_url)
 
 
 def _voted(
-    request: SeatRequest, phase: str, the_rule: ScreeningRule, shown: list[cards.Card], **more: Any
+    request: SeatRequest,
+    phase: str,
+    the_rule: ScreeningRule,
+    shown: list[cards.Card],
+    *,
+    status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     """The fragment after a vote or an undo: a toast, cards for the queue, and where the last votes stand."""
     reasons, recent = cards.reasons(request.seat, phase), cards.recent(request.seat, phase, the_rule)
-    context = _context(request, phase, cards=shown, reasons=reasons, recent=recent, **more)
-    return render(request, "screening/screen.html#voted", context)
+    more = {"reasons": reasons, "recent": recent, "last": undoing.last(recent), **more}
+    context = _context(request, phase, cards=shown, **more)
+    return render(request, "screening/screen.html#voted", context, status=status)
 
 
 @needs(Permission.VOTE, "POST")
 def take_back(request: SeatRequest, review_id: int, phase: str, reference_id: int) -> HttpResponse:
-    services.take_back_vote(request.seat, reference_id=reference_id, phase=phase)
+    the_rule = selectors.rule(request.seat)
+    try:
+        services.take_back_vote(request.seat, reference_id=reference_id, phase=phase)
+    except Refusal:
+        recent = cards.recent(request.seat, phase, the_rule)
+        standing = [one for one in recent if one.card.pk == reference_id and not one.can_be_taken_back]
+        if not standing or not wants_sentence(request):
+            raise
+        said = undoing.refused(standing[0], request.user.keymap)  # type: ignore[union-attr]
+        last = undoing.last(standing)
+        return _voted(request, phase, the_rule, [], toast=said, level="info", last=last, status=409)
     if not wants_sentence(request):
         messages.success(request, "Your vote is taken back; the reference is in your queue again.")
         return redirect(HOME[Phase(phase)], review_id)
     selectors.keep_claims(request.seat, phase, shown=[reference_id])
     back = cards.card(selectors.reference(request.seat, reference_id))
-    return _voted(request, phase, selectors.rule(request.seat), [back], toast="Your vote is taken back.")
+    return _voted(request, phase, the_rule, [back], toast="Your vote is taken back.", last={})
 
 
 @needs(Permission.VOTE, "POST")
