@@ -1,7 +1,9 @@
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 
+from reviews.core import keys
 from reviews.core.refusals import BadInput
 from reviews.core.rules import Role
 
@@ -38,3 +40,43 @@ class InvitationForm(forms.Form):
 
 class RoleForm(forms.Form):
     role = forms.ChoiceField(label="Role", choices=Role.choices)
+
+
+class KeysForm(forms.Form):
+    """A person's keys; a key that was not sent stays as it is, an empty one answers no more."""
+
+    use_keys = forms.ChoiceField(
+        label="Single-letter keys",
+        choices=[("on", "On"), ("off", "Off: no letter, digit or sign does anything by itself")],
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, keymap: keys.Keymap, data: Mapping[str, Any] | None = None) -> None:
+        initial = {"use_keys": "on" if keymap.is_on else "off", **keymap.chosen}
+        super().__init__(data, initial=initial)
+        for action in keys.ACTIONS:
+            box = forms.TextInput(attrs={"class": "key-box", "autocomplete": "off", "data-key-box": ""})
+            self.fields[action.name] = forms.CharField(label=action.label, max_length=1, required=False, widget=box)
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        unsent = {name for name in keys.DEFAULTS if name not in self.data}
+        chosen = {
+            name: self.initial[name] if name in unsent else keys.cleaned(data.get(name, "")) for name in keys.DEFAULTS
+        }
+        for name, problem in keys.problems(chosen).items():
+            if name not in self.errors:
+                self.add_error(name, problem)
+        return {**self.cleaned_data, "chosen": chosen}
+
+    def _key(self, name: str) -> str:
+        return keys.cleaned(self.cleaned_data.get(name, "")) if name in self.data else self.initial[name]
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The keys by the page on which they answer."""
+        named = (
+            (keys.BOTH, "Screening and duplicates"),
+            ((keys.SCREENING,), "Screening"),
+            ((keys.PAIRS,), "Duplicates"),
+        )
+        return [(label, [self[one.name] for one in keys.ACTIONS if one.pages == pages]) for pages, label in named]

@@ -2,13 +2,14 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
-from reviews.core import events, following, jobs, locks
+from reviews.core import events, following, jobs, keys, locks
 from reviews.core.models import Invitation, Job, Membership, Review, User
 from reviews.core.refusals import BadInput, NotFound, Refusal
 from reviews.core.rules import JobState, Permission, Role
@@ -196,3 +197,12 @@ def new_api_token(user: User) -> str:
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         Token.objects.filter(user=user).delete()
         return str(Token.objects.create(user=user).key)
+
+
+def choose_keys(user: User, *, is_on: bool, chosen: Mapping[str, str]) -> None:
+    """Remember which keys this person wants, all of them. No event: it is a taste."""
+    wrong = keys.problems(chosen)
+    if wrong:
+        raise BadInput(next(iter(wrong.values())), wrong)
+    with transaction.atomic(durable=True):
+        User.objects.filter(pk=user.pk).update(keys=keys.stored(is_on, chosen))

@@ -12,6 +12,7 @@ from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
 from reviews.core import forms, health, selectors, services
+from reviews.core import keys as key_rules
 from reviews.core.access import SeatRequest, needs, public, signed_in
 from reviews.core.refusals import BadInput, Refusal
 from reviews.core.rules import ROLE_DESCRIPTIONS, Permission, Role
@@ -145,6 +146,25 @@ def new_api_token(request: Any) -> HttpResponse:
     """Make a token and show it once; the one before stops working."""
     token = services.new_api_token(request.user)
     return render(request, "core/api_token.html", {"token": token, "has_token": True})
+
+
+@signed_in("GET", "POST")
+def keys(request: Any) -> HttpResponse:
+    """Which key does what for this person, and whether any does."""
+    form = forms.KeysForm(request.user.keymap, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        services.choose_keys(request.user, is_on=data["use_keys"] == "on", chosen=data["chosen"])
+        messages.success(request, "Your keys are saved.")
+        return redirect("core:keys")
+    return render(request, "core/keys.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@signed_in("POST")
+def reset_keys(request: Any) -> HttpResponse:
+    services.choose_keys(request.user, is_on=True, chosen=key_rules.DEFAULTS)
+    messages.success(request, "All keys are as they were at first.")
+    return redirect("core:keys")
 
 
 def _people(request: SeatRequest, form: forms.InvitationForm, status: int = 200) -> HttpResponse:

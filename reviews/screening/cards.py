@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from reviews.core.seats import Seat
 from reviews.protocols import selectors as protocols
+from reviews.protocols.rules import ScreeningRule
 from reviews.screening import rules, selectors
 from reviews.screening.models import Doubt, Standing, Vote
 from reviews.screening.rules import Phase, State
@@ -49,6 +50,8 @@ class Recent:
     card: Card
     vote: Vote
     state: State
+    can_be_taken_back: bool
+    can_be_doubted: bool
 
 
 @dataclass(frozen=True)
@@ -79,8 +82,9 @@ def card(reference: Reference) -> Card:
     )
 
 
-def queue(seat: Seat, phase: str, *, after: int = 0, limit: int) -> list[Card]:
-    return [card(one) for one in selectors.queue(seat, phase, after=after, limit=limit)]
+def queue(seat: Seat, phase: str, the_rule: ScreeningRule, *, after: int = 0, limit: int) -> list[Card]:
+    found = selectors.queue(seat, phase, after=after, limit=limit, the_rule=the_rule)
+    return [card(one) for one in found]
 
 
 def reasons(seat: Seat, phase: str) -> list[Reason]:
@@ -91,17 +95,27 @@ def reasons(seat: Seat, phase: str) -> list[Reason]:
 
 
 def rows(seat: Seat, references: list[Reference], phase: str) -> list[Row]:
-    standings = {
-        standing.reference_id: standing.tally
-        for standing in Standing.objects.filter(phase=phase, reference__in=references)
-    }
-    return [Row(card(one), rules.state(standings.get(one.pk, rules.Tally()))) for one in references]
+    tallies = _tallies(references, phase)
+    return [Row(card(one), rules.state(tallies[one.pk])) for one in references]
+
+
+def _tallies(references: list[Reference], phase: str) -> dict[int, rules.Tally]:
+    standings = Standing.objects.filter(phase=phase, reference__in=references)
+    found = {standing.reference_id: standing.tally for standing in standings}
+    return {one.pk: found.get(one.pk, rules.Tally()) for one in references}
 
 
 def recent(seat: Seat, phase: str, *, limit: int = 5) -> list[Recent]:
     votes = list(selectors.my_votes(seat, phase)[:limit])
-    states = {row.card.pk: row.state for row in rows(seat, [vote.reference.document for vote in votes], phase)}
-    return [Recent(card(one.reference.document), one, states[one.reference.document.pk]) for one in votes]
+    tallies = _tallies([vote.reference.document for vote in votes], phase)
+    return [_recent(vote, tallies[vote.reference.document.pk]) for vote in votes]
+
+
+def _recent(vote: Vote, tally: rules.Tally) -> Recent:
+    state = rules.state(tally)
+    can_be_taken_back = rules.may_be_taken_back(tally)
+    can_be_doubted = state in rules.SETTLED and tally.resolution is None and not can_be_taken_back
+    return Recent(card(vote.reference.document), vote, state, can_be_taken_back, can_be_doubted)
 
 
 def conflicts(seat: Seat, references: list[Reference], phase: str) -> list[Conflict]:

@@ -1,4 +1,7 @@
+import re
+
 from django import forms
+from django.http import QueryDict
 
 from reviews.screening.rules import State, Verdict
 
@@ -27,3 +30,8 @@ class ProposalForm(VerdictForm):
 
 class ConfirmForm(forms.Form):
     proposal = forms.IntegerField(widget=forms.HiddenInput)
+
+
+def shown(data: QueryDict) -> list[int]:
+    """The keys of the references on screen; what is no key is no matter here."""
+    return [int(one) for one in data.getlist("shown")[:50] if re.fullmatch(r"[0-9]{1,18}", one)]

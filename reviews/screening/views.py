@@ -11,9 +11,10 @@ from django.urls import reverse
 from reviews.core.access import SeatRequest, needs
 from reviews.core.forms import cleaned
 from reviews.core.middleware import wants_sentence
+from reviews.core.refusals import Refusal
 from reviews.core.rules import Permission
 from reviews.protocols import selectors as protocols
-from reviews.screening import cards, forms, selectors, services
+from reviews.screening import cards, forms, selectors, services, undoing
 from reviews.screening.rules import Phase, State, Verdict
 
 LIST_SIZE = 25
@@ -37,7 +38,10 @@ def screen(request: SeatRequest, review_id: int, phase: str) -> HttpResponse:
         return render(request, "screening/no_protocol.html", _context(request, phase))
     can_vote = request.seat.can["vote"]
     is_list = can_vote and request.user.prefers_list  # type: ignore[union-attr]
-    shown = cards.queue(request.seat, phase, limit=LIST_SIZE if is_list else CARDS_AHEAD) if can_vote else []
+    the_rule = selectors.rule(request.seat)
+    limit = LIST_SIZE if is_list else CARDS_AHEAD
+    shown = cards.queue(request.seat, phase, the_rule, limit=limit) if can_vote else []
+    recent = cards.recent(request.seat, phase) if can_vote else []
     context = _context(
         request,
         phase,
@@ -45,15 +49,22 @@ def screen(request: SeatRequest, review_id: int, phase: str) -> HttpResponse:
         is_list=is_list,
         progress=selectors.progress(request.seat, phase),
         reasons=cards.reasons(request.seat, phase),
-        recent=cards.recent(request.seat, phase) if can_vote else [],
-        rule=selectors.rule(request.seat),
+        recent=recent,
+        last=undoing.last(recent),
+        rule=the_rule,
     )
     return render(request, "screening/screen.html", context)
 
 
 @needs(Permission.VIEW)
 def progress(request: SeatRequest, review_id: int, phase: str) -> HttpResponse:
-    """The bar alone; the page asks for it now and then, so that a vote need not wait for the counting."""
+    """The bar alone; the page asks for it now and then, so that a vote need not wait for the counting.
+
+    It says which cards are on screen, so that these stay this person's.
+    """
+    shown = forms.shown(request.GET)
+    if shown and request.seat.can["vote"]:
+        selectors.keep_claims(request.seat, phase, shown=shown)
     context = _context(request, phase, progress=selectors.progress(request.seat, phase))
     return render(request, "screening/screen.html#progress", context)
 
@@ -74,32 +85,53 @@ def _decision(request: SeatRequest) -> dict[str, Any]:
 @needs(Permission.VOTE, "POST")
 def vote(request: SeatRequest, review_id: int, phase: str, reference_id: int) -> HttpResponse:
     cast = services.cast_vote(request.seat, reference_id=reference_id, phase=phase, **_decision(request))
+    number, undo_url = cast.vote.reference.number, ""
     text = f"Saved: {Verdict(cast.vote.verdict).label.lower()}"
-    step = "take_back" if cast.can_be_taken_back else "doubt"
-    undo_url = reverse(f"screening:{phase}_{step}", args=[review_id, reference_id])
+    if cast.can_be_taken_back:
+        undo_url = reverse(f"screening:{phase}_take_back", args=[review_id, reference_id])
+    else:
+        text += f". Reference {number} has all its votes."
     if not wants_sentence(request):
-        messages.success(request, text, extra_tags=f"undo:{undo_url}" if cast.can_be_taken_back else "")
+        messages.success(request, text, extra_tags=f"undo:{undo_url}" if undo_url else "")
         return redirect(HOME[Phase(phase)], review_id)
-    ahead = cards.queue(request.seat, phase, after=cast.vote.reference.number, limit=CARDS_AHEAD)
-    undo_label = "Undo" if cast.can_be_taken_back else "Second look"
-    return _voted(request, phase, ahead, toast=text, undo_url=undo_url, undo_label=undo_label)
+    the_rule = selectors.rule(request.seat)
+    ahead = cards.queue(request.seat, phase, the_rule, after=number, limit=CARDS_AHEAD)
+    return _voted(request, phase, ahead, toast=text, undo_url=undo_url)
 
 
-def _voted(request: SeatRequest, phase: str, shown: list[cards.Card], **more: Any) -> HttpResponse:
+def _voted(
+    request: SeatRequest,
+    phase: str,
+    shown: list[cards.Card],
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
     """The fragment after a vote or an undo: a toast, cards for the queue, and where the last votes stand."""
     reasons, recent = cards.reasons(request.seat, phase), cards.recent(request.seat, phase)
-    context = _context(request, phase, cards=shown, reasons=reasons, recent=recent, **more)
-    return render(request, "screening/screen.html#voted", context)
+    more = {"reasons": reasons, "recent": recent, "last": undoing.last(recent), **more}
+    context = _context(request, phase, cards=shown, **more)
+    return render(request, "screening/screen.html#voted", context, status=status)
 
 
 @needs(Permission.VOTE, "POST")
 def take_back(request: SeatRequest, review_id: int, phase: str, reference_id: int) -> HttpResponse:
-    services.take_back_vote(request.seat, reference_id=reference_id, phase=phase)
+    try:
+        services.take_back_vote(request.seat, reference_id=reference_id, phase=phase)
+    except Refusal:
+        recent = cards.recent(request.seat, phase)
+        standing = [one for one in recent if one.card.pk == reference_id and not one.can_be_taken_back]
+        if not standing or not wants_sentence(request):
+            raise
+        said = undoing.refused(standing[0], request.user.keymap)  # type: ignore[union-attr]
+        last = undoing.last(standing)
+        return _voted(request, phase, [], toast=said, level="info", last=last, status=409)
     if not wants_sentence(request):
         messages.success(request, "Your vote is taken back; the reference is in your queue again.")
         return redirect(HOME[Phase(phase)], review_id)
+    selectors.keep_claims(request.seat, phase, shown=[reference_id])
     back = cards.card(selectors.reference(request.seat, reference_id))
-    return _voted(request, phase, [back], toast="Your vote is taken back.")
+    return _voted(request, phase, [back], toast="Your vote is taken back.", last={})
 
 
 @needs(Permission.VOTE, "POST")

@@ -2,14 +2,17 @@ const FIELDS = "textarea, select, [contenteditable], input:not([type=radio], [ty
 
 // Letters by position where the layout has none of its own (Cyrillic, Greek); digits from any row.
 function pressed(event) {
-  if (event.key.length === 1 && event.key.charCodeAt(0) < 128) return event.key.toLowerCase();
+  if (event.key.length === 1 && event.key.charCodeAt(0) < 128) return event.key.toUpperCase();
   const match = /^(?:Key|Digit|Numpad)([A-Z0-9])$/.exec(event.code);
-  return match ? match[1].toLowerCase() : "";
+  return match ? match[1] : "";
 }
+
+// Shift is part of many signs, and on some layouts of the digits; with a letter it is another command.
+const isShifted = (event) => event.shiftKey && (event.key.length > 1 || /\p{L}/u.test(event.key));
 
 function isDead(event) {
   if (event.defaultPrevented || event.repeat || event.isComposing) return true;
-  if (event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && event.key !== "?")) return true;
+  if (event.ctrlKey || event.metaKey || event.altKey || isShifted(event)) return true;
   return Boolean(event.target.closest?.(FIELDS) || document.querySelector("dialog[open]"));
 }
 
@@ -38,7 +41,8 @@ function leave(field) {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && event.target.matches?.("textarea")) return leave(event.target);
   if (isDead(event)) return;
-  const element = find(pressed(event));
+  const key = pressed(event);
+  const element = key.trim() && find(key);
   if (!element) return;
   event.preventDefault();
   press(element);

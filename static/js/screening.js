@@ -49,22 +49,6 @@ function complain(card, sentence) {
   box.textContent = sentence ? `✕ ${sentence}` : "";
 }
 
-function keepUndo(toast) {
-  const slot = root.querySelector("[data-undo-slot]");
-  const form = toast.querySelector("form:has([data-undo])");
-  if (!slot || !form) return;
-  const copy = form.cloneNode(true);
-  const button = copy.querySelector("[data-undo]");
-  button.className = "button-small";
-  button.dataset.key = "z";
-  button.setAttribute("aria-keyshortcuts", "Z");
-  const hint = document.createElement("kbd");
-  hint.textContent = "Z";
-  hint.setAttribute("aria-hidden", "true");
-  button.append(" ", hint);
-  slot.replaceChildren(copy);
-}
-
 function takeCards(page, isUndo) {
   let back = null;
   for (const card of page.querySelectorAll("[data-card]:not([data-replace])")) {
@@ -89,7 +73,6 @@ function apply(html, isUndo) {
   const back = takeCards(page, isUndo);
   const toasts = page.querySelectorAll("[data-toast]");
   if (toasts.length) {
-    toasts.forEach(keepUndo);
     const shown = document.getElementById("toasts");
     shown.querySelectorAll("[data-toast]:not([data-level=error])").forEach((old) => old.remove());
     shown.append(...toasts);
@@ -102,8 +85,9 @@ async function post(form, body) {
   const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
   const text = await answer.text();
   if (answer.redirected && /login/.test(answer.url)) throw new Error(SIGNED_OUT);
-  if (answer.ok) return text;
   const isPlain = (answer.headers.get("Content-Type") || "").startsWith("text/plain");
+  // An undo that comes too late changes nothing; its answer says so and what may be done instead.
+  if (answer.ok || (answer.status === 409 && !isPlain)) return text;
   throw new Error(isPlain && text ? text : `The server answered with an error (${answer.status}).`);
 }
 
@@ -159,26 +143,55 @@ function vote(form, submitter) {
   });
 }
 
-function undo(form) {
+const slot = () => root.querySelector("[data-undo-slot]");
+
+// An undo or a request for a second look: once, and what could not be sent can be pressed again.
+function send(form, isUndo) {
   const body = new FormData(form);
-  root.querySelector("[data-undo-slot]")?.replaceChildren();
+  const kept = [...(slot()?.childNodes ?? [])];
+  slot()?.replaceChildren();
   form.closest("[data-toast]")?.remove();
   enqueue(async () => {
     try {
-      const back = apply(await post(form, body), true);
+      const back = apply(await post(form, body), isUndo);
       if (back) select(back);
+      else current?.focus({ preventScroll: true });
     } catch (error) {
+      if (slot() && !slot().children.length) slot().replaceChildren(...kept);
       document.dispatchEvent(new CustomEvent("tandem:toast", { detail: { text: sentenceOf(error), level: "error" } }));
     }
   });
 }
 
-if (root) {
-  document.addEventListener("submit", (event) => {
-    const isUndo = event.target.querySelector("[data-undo]");
-    if (!isUndo && !event.target.matches("[data-vote-form]")) return;
+function ask(event) {
+  const link = event.target.closest("[data-ask]");
+  const isPlainClick = !(event.ctrlKey || event.metaKey || event.shiftKey || event.button);
+  if (link && isPlainClick) {
     event.preventDefault();
-    if (isUndo) undo(event.target);
+    document.getElementById(link.dataset.ask)?.showModal();
+  }
+  if (event.target.closest("[data-ask-cancel]")) event.target.closest("dialog").close();
+}
+
+// From the current card on: what is read now is held first.
+function onScreen() {
+  const open = waiting();
+  const from = Math.max(open.indexOf(current), 0);
+  return [...open.slice(from), ...open.slice(0, from)].map((card) => card.id.replace("card-", ""));
+}
+
+// The bar that is fetched now and then tells the server what is on screen, unless nobody can see it.
+function report(event) {
+  if (event.detail.elt.id === "phase-progress" && !document.hidden) event.detail.parameters.shown = onScreen();
+}
+
+if (root) {
+  document.addEventListener("htmx:configRequest", report);
+  document.addEventListener("submit", (event) => {
+    const isUndo = Boolean(event.target.querySelector("[data-undo]"));
+    if (!isUndo && !event.target.matches("[data-vote-form], [data-asked]")) return;
+    event.preventDefault();
+    if (isUndo || event.target.matches("[data-asked]")) send(event.target, isUndo);
     else vote(event.target, event.submitter);
   });
   root.addEventListener("change", (event) => {
@@ -189,12 +202,12 @@ if (root) {
     const next = step && neighbour(current, step);
     if (next) select(next);
   });
+  root.addEventListener("click", ask);
   root.addEventListener("focusin", (event) => {
     const card = event.target.closest("[data-card]");
     if (isList && card && card !== current) select(card, { focus: false });
   });
   window.addEventListener("beforeunload", (event) => { if (pending) event.preventDefault(); });
-  document.querySelectorAll("#toasts [data-toast]").forEach(keepUndo);
   root.querySelectorAll("[data-move]").forEach((button) => { button.hidden = false; });
   select(waiting()[0], { focus: false });
 }

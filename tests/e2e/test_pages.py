@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -62,6 +63,7 @@ OWN = (
     "/account/password/change/",
     "/account/2fa/",
     "/account/api-token/",
+    "/account/keys/",
     "/api/docs/",
 )
 SIGNED_OUT = ("/", "/account/login/", "/account/signup/", "/account/password/reset/", "/account/password/reset/done/")
@@ -232,6 +234,114 @@ def test_a_vote_by_key_and_its_undo(enter: Callable[..., Visitor], example: str)
     page.keyboard.press("z")
     expect(page.locator("[data-toast]")).to_contain_text("taken back")
     assert current(page) == here
+
+
+def test_an_undo_never_becomes_a_second_look_which_has_its_own_key_and_asks_once(
+    enter: Callable[..., Visitor], example: str, shots: Path | None
+) -> None:
+    cy = enter("cy")
+    page = cy.page
+    cy.go(f"{example}/screening/")
+    number = current(page).removeprefix("Reference ")
+    page.keyboard.press("i")
+    toasts, question = page.locator("#toasts"), page.get_by_role("dialog", name="Ask for a second look")
+    expect(toasts).to_contain_text(f"Reference {number} has all its votes.")
+    for _ in range(3):
+        page.keyboard.press("z")
+        expect(toasts).to_contain_text(f"Reference {number} has all its votes, so yours stands. Press L to ask")
+    _shoot(page, shots, "yours-stands")
+    expect(page.locator("#recent-votes li").first).not_to_contain_text("Conflict")
+
+    page.keyboard.press("l")
+    expect(question).to_be_visible()
+    expect(question.get_by_role("textbox")).to_be_focused()
+    assert findings(page) == []
+    _shoot(page, shots, "second-look")
+    page.keyboard.type("llz")
+    page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    expect(page.locator("#recent-votes li").first).not_to_contain_text("Conflict")
+
+    page.keyboard.press("l")
+    page.keyboard.press("Tab")
+    expect(question.get_by_role("button", name="Ask for a second look")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#recent-votes li").first).to_contain_text("Conflict")
+    expect(question).to_have_count(0)
+    here = current(page)
+    page.keyboard.press("j")
+    assert current(page) != here, "the keys work on"
+
+
+def test_keys_are_the_persons_own(enter: Callable[..., Visitor], example: str, shots: Path | None) -> None:
+    ada = enter("ada")
+    page = ada.page
+    ada.go("/account/keys/")
+    _shoot(page, shots, "keys")
+    page.get_by_label("Maybe").focus()
+    page.keyboard.type("w")
+    page.get_by_label("Next, without deciding").fill("m")
+    page.get_by_role("button", name="Save").click()
+    ada.go(f"{example}/screening/")
+    here = current(page)
+    page.keyboard.press("Shift+M")
+    page.keyboard.press("Control+m")
+    page.keyboard.press("j")
+    assert current(page) == here
+    page.keyboard.press("m")
+    assert current(page) != here, "M is the next card now"
+    expect(page.locator("[data-card][data-current]").get_by_role("button", name="Maybe")).to_contain_text("W")
+    page.keyboard.press("?")
+    help_box = page.get_by_role("dialog", name="Keys")
+    expect(help_box).to_be_visible()
+    _shoot(page, shots, "key-help")
+    assert findings(page) == []
+    page.keyboard.press("Escape")
+
+    ada.go("/account/keys/")
+    page.get_by_label("Exclude", exact=True).fill("i")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("“Include” has the key I already")
+    _shoot(page, shots, "keys-refused")
+    assert findings(page) == []
+    ada.go("/account/keys/")
+    page.get_by_label("Off: no letter").check()
+    page.get_by_role("button", name="Save").click()
+    ada.go(f"{example}/screening/")
+    here = current(page)
+    for key in "imexzlnjkwh?1":
+        page.keyboard.press(key)
+    assert current(page) == here
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    page.get_by_role("button", name="Keys").click()
+    expect(help_box).to_contain_text("switched off")
+    ada.go("/account/keys/")
+    page.get_by_role("button", name="Back to the keys as they were at first").click()
+    expect(page.get_by_label("Maybe")).to_have_value("M")
+
+
+def test_what_is_on_screen_stays_claimed(enter: Callable[..., Visitor], example: str) -> None:
+    """The bar that is fetched again says which cards there are, the current one first."""
+    bo = enter("bo")
+    page = bo.page
+    bo.go(f"{example}/screening/")
+    page.keyboard.press("j")
+    shown = page.locator("[data-card]").evaluate_all("(all) => all.map((one) => one.id.replace('card-', ''))")
+    with page.expect_request(lambda request: "/screening/progress/" in request.url) as asked:
+        page.evaluate("document.dispatchEvent(new CustomEvent('tandem:cards'))")
+    assert parse_qs(urlsplit(asked.value.url).query)["shown"] == [*shown[1:], shown[0]]
+
+
+def _shoot(page: Page, shots: Path | None, name: str) -> None:
+    """As it looks in both windows and both schemes."""
+    if shots is None:
+        return
+    for size in (DESKTOP, PHONE):
+        page.set_viewport_size(size)
+        for scheme in ("dark", "light"):
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=shots / f"{name}-{size['width']}-{scheme}.png")
+    page.set_viewport_size(DESKTOP)
 
 
 def test_the_keys_of_full_text(enter: Callable[..., Visitor], example: str) -> None:

@@ -24,7 +24,7 @@ def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URL
 
 
 def ours() -> list[tuple[str, URLPattern]]:
-    own_pages = ("account/api-token/", "api/docs/")
+    own_pages = ("account/api-token/", "account/keys/", "api/docs/")
     return [
         (route, one)
         for route, one in patterns(get_resolver())

@@ -43,7 +43,7 @@ FIELDS = {
     "full-text/layout/": {"layout": "list"},
 }
 QUERIES = ("page", "state", "words", "source", "year", "without", "reference", "references", "complete", "reload")
-QUERIES += ("offset",)
+QUERIES += ("offset", "shown")
 
 
 @pytest.fixture

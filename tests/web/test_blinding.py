@@ -14,6 +14,7 @@ from tests.web.nasty import undone
 from tests.web.test_access import routes_of_reviews
 from tests.world import World
 
+FETCH = {"X-Requested-With": "fetch"}
 EVERYBODY_ELSE = ("ada", "cy", "dee")
 API = ("protocol/", "references/", "votes/", "syntheses/", "runs/")
 STATES = ("untouched", "waiting", "conflict", "included", "excluded")
@@ -84,6 +85,33 @@ def test_a_vote_changed_before_the_second_one_tells_nobody(library: World, clien
 
     said = [say("include", "exclude"), say("exclude", "include"), say("maybe", "exclude")]
     assert_all_the_same(library, client_of, {"reference_id": reference.pk}, said)
+
+
+def test_the_queue_depends_on_claims_and_on_who_voted_never_on_a_verdict(
+    library: World, client_of: Callable[..., Client], settings: object
+) -> None:
+    """Two worlds in which each verdict is the other's: what a third person is shown while others read is the same."""
+    references, base = library.references(), f"/reviews/{library.review_id}/screening/"
+
+    def world_with(one: str, other: str) -> list[bytes]:
+        settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": one}}
+        for who in ("bo", "cy"):
+            client_of(library, who).get(base)
+        for who, place, verdict in (("bo", 0, one), ("cy", 0, other), ("bo", 1, one), ("cy", 3, other)):
+            client_of(library, who).post(f"{base}{references[place].pk}/vote/", {"verdict": verdict}, headers=FETCH)
+        ada = client_of(library, "ada")
+        seen = [ada.get(base), ada.post(f"{base}{references[2].pk}/vote/", {"verdict": "include"}, headers=FETCH)]
+        seen += [ada.get(f"{base}progress/?shown={references[4].pk}"), ada.get(base)]
+        ada.post(f"{base}layout/", {"layout": "list"})
+        seen.append(ada.get(base))
+        assert {answer.status_code for answer in seen} == {200}
+        return [NOISE.sub(b"", answer.content) for answer in seen]
+
+    told = []
+    for verdicts in (("include", "exclude"), ("exclude", "include")):
+        with undone():
+            told.append(world_with(*verdicts))
+    assert told[0] == told[1]
 
 
 def test_one_entry_tells_nobody_its_values(library: World, client_of: Callable[..., Client]) -> None:

@@ -43,8 +43,8 @@ def test_a_pair_is_shown_side_by_side_with_reasons(three_asked: World, client_of
         assert words in page.text, words
     html = client_of(three_asked, "bo").get(base(three_asked)).content.decode()
     assert html.count("data-card") - html.count("data-card]") >= 3, "the next pairs are in the page already"
-    assert 'data-key="d"' in html
-    assert 'data-key="n"' in html
+    assert 'data-key="D"' in html
+    assert 'data-key="N"' in html
 
 
 def test_a_decision_without_javascript_goes_on_to_the_next_pair(

@@ -3,8 +3,13 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models.expressions import F, Func
 from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 from django.utils import timezone
+from django.utils.functional import cached_property
+
+from reviews.core.keys import Keymap
 
 
 class UserManager(BaseUserManager["User"]):
@@ -28,6 +33,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     prefers_list = models.BooleanField(default=False, help_text="Screens from a list instead of one card at a time.")
+    # Which keys this person changed, see ``core.keys``.
+    keys = models.JSONField(default=dict, blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -37,10 +44,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS = ["name"]
 
     class Meta:
-        constraints = [models.UniqueConstraint(Lower("email"), name="user_email_once")]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            models.CheckConstraint(
+                condition=Exact(
+                    Func(F("keys"), function="jsonb_typeof", output_field=models.TextField()), models.Value("object")
+                ),
+                name="user_keys_are_named",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @cached_property
+    def keymap(self) -> Keymap:
+        return Keymap.of(self.keys)
 
     def get_full_name(self) -> str:
         return self.name

@@ -44,9 +44,9 @@ def dashboard(seat: Seat) -> Dashboard:
     now = Situation(
         has_protocol=True,
         references=found.references,
-        has_open_vote=can_vote and bool(screening.queue(seat, Phase.TITLE_ABSTRACT, limit=1)),
+        has_open_vote=can_vote and screening.has_open(seat, Phase.TITLE_ABSTRACT),
         conflicts=first.conflicts,
-        has_open_report=can_vote and bool(screening.queue(seat, Phase.FULL_TEXT, limit=1)),
+        has_open_report=can_vote and screening.has_open(seat, Phase.FULL_TEXT),
         report_conflicts=second.conflicts,
         free_reports=free,
         extraction_step=step.step if step else "",

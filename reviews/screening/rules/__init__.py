@@ -17,7 +17,18 @@ from reviews.screening.rules.exposure import (
     would_see_first,
 )
 from reviews.screening.rules.settling import NAMED, settlers
-from reviews.screening.rules.verdicts import SETTLED, VERDICTS, Part, Phase, State, Tally, Verdict, allowed, state
+from reviews.screening.rules.verdicts import (
+    SETTLED,
+    VERDICTS,
+    Part,
+    Phase,
+    State,
+    Tally,
+    Verdict,
+    allowed,
+    may_be_taken_back,
+    state,
+)
 
 __all__ = [
     "NAMED",
@@ -39,6 +50,7 @@ __all__ = [
     "is_anybody_exposed",
     "is_own_only",
     "judge",
+    "may_be_taken_back",
     "may_complete",
     "settlers",
     "shows",

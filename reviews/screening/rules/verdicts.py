@@ -79,6 +79,12 @@ def state(tally: Tally) -> State:
     return State.INCLUDED if in_favour else State.EXCLUDED
 
 
+def may_be_taken_back(tally: Tally) -> bool:
+    """Whether a voter may still undo: while votes are missing, or where one vote decided and nobody has answered it."""
+    is_answered = tally.is_contested or tally.lacks_votes or tally.resolution is not None
+    return not tally.is_complete or (tally.votes == 1 and not is_answered)
+
+
 def allowed(phase: str, verdict: str, has_reason: bool) -> str:
     """The sentence that refuses this verdict, or an empty string."""
     if phase not in Phase.values:

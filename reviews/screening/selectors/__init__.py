@@ -2,7 +2,7 @@
 
 from reviews.screening.selectors.counting import Flow, Progress, ReasonCount, flow, progress, reasons_given, reasons_of
 from reviews.screening.selectors.knowing import Standpoint, all_my_votes, my_votes, standpoint, visible_votes
-from reviews.screening.selectors.queue import queue
+from reviews.screening.selectors.queue import has_open, keep_claims, queue
 from reviews.screening.selectors.settling import (
     Settling,
     may_settle,
@@ -21,9 +21,11 @@ __all__ = [
     "Standpoint",
     "all_my_votes",
     "flow",
+    "has_open",
     "in_phase",
     "in_state",
     "included_references",
+    "keep_claims",
     "may_settle",
     "my_votes",
     "progress",

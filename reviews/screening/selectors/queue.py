@@ -7,23 +7,39 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from reviews.core.models import Membership
 from reviews.core.rules import Permission
 from reviews.core.seats import Seat
+from reviews.protocols.rules import ScreeningRule
+from reviews.screening import queueing
 from reviews.screening.models import Completion, Vote
 from reviews.screening.rules import Phase
 from reviews.screening.selectors import states
 from reviews.search.models import DOCUMENT, Reference
 
 
-def queue(seat: Seat, phase: str, *, after: int = 0, limit: int = 2) -> list[Reference]:
+def queue(
+    seat: Seat, phase: str, *, after: int = 0, limit: int = 2, the_rule: ScreeningRule | None = None
+) -> list[Reference]:
     """The next references this seat may vote on, by number, from ``after`` on and then from the start.
 
-    The order is the same for everybody and does not depend on anybody's votes.
+    They count as shown: others find them only when there are votes left for them (``queueing``). What anybody's
+    vote says changes nothing in the order.
     """
     seat.require(Permission.VOTE)
+    the_rule = the_rule or states.rule(seat)
     open_ones = votable(seat, phase)
-    ahead = list(open_ones.filter(number__gt=after)[:limit])
-    if len(ahead) < limit and after:
-        ahead += list(open_ones.filter(number__lte=after)[: limit - len(ahead)])
-    return ahead
+    return queueing.ahead(seat, phase, open_ones, votes_needed=the_rule.votes_needed, after=after, limit=limit)
+
+
+def keep_claims(seat: Seat, phase: str, *, shown: list[int]) -> None:
+    """These references are on the seat's screen (still, or again), the first ones foremost."""
+    seat.require(Permission.VOTE)
+    needed = states.rule(seat).votes_needed
+    queueing.keep(seat, phase, votable(seat, phase), votes_needed=needed, shown=shown)
+
+
+def has_open(seat: Seat, phase: str) -> bool:
+    """Whether this seat may vote on anything; nothing is shown by it."""
+    seat.require(Permission.VOTE)
+    return votable(seat, phase).exists()
 
 
 def votable(seat: Seat, phase: str) -> QuerySet[Reference]:

@@ -29,14 +29,6 @@ KINDS = {
     "confirmed": "Confirmed by people",
     "different": "Not duplicates",
 }
-KEYS = [
-    ("D", "Duplicate: join them"),
-    ("N", "Not a duplicate: keep them apart for ever"),
-    ("Z", "Undo your last decision"),
-    ("J", "Next pair, without deciding"),
-    ("K", "The pair before"),
-    ("?", "This help"),
-]
 
 
 @needs(Permission.VIEW)
@@ -44,7 +36,7 @@ def duplicates(request: SeatRequest, review_id: int) -> HttpResponse:
     """The pairs that wait for a person, most likely first; the next ones are in the page already."""
     mine = selectors.last_of_mine(request.seat)
     context = _queue(request, undo_url=_undo_url(review_id, mine.pk) if mine and request.seat.can["search"] else "")
-    context |= {"job": selectors.running_check(request.seat), "keys": KEYS, "thresholds": _in_force(request).thresholds}
+    context |= {"job": selectors.running_check(request.seat), "thresholds": _in_force(request).thresholds}
     return render(request, "search/duplicates.html", context)
 
 
