@@ -23,7 +23,7 @@ PAPER_MM = 180.0
 def render(told: contents.Contents, build: ReportBuild, built_at: datetime) -> str:
     """The whole file. Everything but ``built_at`` follows from the contents.
 
-    Raises Refusal when this machine has no font for the words of a figure.
+    Raises Refusal when a figure cannot be drawn.
     """
     try:
         figures = [_figures(number, part) for number, part in enumerate(told.syntheses, start=1)]

@@ -20,7 +20,7 @@ BYTE_ORDER_MARK = "\ufeff"
 def content(run: Run, analysis: results.Analysis, kind: str) -> bytes:
     """The bytes of a finished run in one of ``rules.Format``. The same run gives the same bytes.
 
-    Raises Refusal when this machine has no font for the words of the figure.
+    Raises Refusal when the figure's typeface lacks the letters of its words.
     """
     inputs = rules.inputs(run.inputs)
     if kind == rules.Format.JSON:
