@@ -48,7 +48,7 @@ DARK = Palette(
 SCHEMES = {"light": LIGHT, "dark": DARK}
 
 SCREEN_FONTS = (
-    '"Tandem Sans", Lato, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", "Noto Sans", '
+    '"Tandem Sans", Lato, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", '
     '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif'
 )
 

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from analysis import errors, version
 from analysis.figures import flow, flow_paper, forest, paper
+from reviews.core import typeface
 from reviews.core.refusals import Refusal
 from reviews.reporting import contents, rules
 from reviews.reporting.models import ReportBuild
@@ -42,6 +43,7 @@ def render(told: contents.Contents, build: ReportBuild, built_at: datetime) -> s
         "engine_version": version.ENGINE_VERSION,
         "app_version": settings.SPECTACULAR_SETTINGS["VERSION"],
         "tokens": _style("css/tokens.css"),
+        "typeface": mark_safe(typeface.embedded()),
         "has_plots": any(part.figure for part in told.syntheses),
         "plotly": _encoded(settings.PLOTLY_FILES / "plotly.min.js"),
         "plot": _encoded(STATIC / "js" / "plot.js"),
@@ -61,7 +63,9 @@ def _figures(number: int, part: contents.SynthesisPart) -> dict[str, Any]:
 
 
 def _picture(figure: forest.Forest) -> str:
+    """A picture that carries its typeface, as pictures don't see the one of the page they stand on."""
     drawn = paper.render(figure, "svg", width_mm=PAPER_MM)
+    drawn = drawn.replace(b"<defs>", f"<defs><style>{typeface.embedded()}</style>".encode(), 1)
     return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
 
 

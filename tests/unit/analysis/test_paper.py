@@ -72,7 +72,9 @@ def test_impossible_wishes_are_refused(arguments, sentence):
 
 
 @pytest.mark.parametrize("format", ["png", "pdf", "tiff"])
-@pytest.mark.parametrize("word", ["王伟 2020", "ほのか 2021", "김민수 2022", "Łukasz 2023", "Петрова 2024", "Θεού 2025"])
+@pytest.mark.parametrize(
+    "word", ["王伟 2020", "ほのか 2021", "김민수 2022", "Łukasz 2023", "Петрова 2024", "Θεού 2025"]
+)
 def test_labels_of_every_script_of_the_wheels_are_drawn(format, word):
     assert fonts.missing(word) == ""
     assert paper.render(samples.figure(2, labels=(word, "Bo 2021")), format, dpi=72)
