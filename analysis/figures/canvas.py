@@ -78,6 +78,7 @@ class Canvas:
             color=colour,
             fontweight="bold" if bold else "normal",
             fontfamily=list(typeface.FAMILIES),
+            fontfeatures=typeface.FEATURES,
             language=typeface.WIDE_LANGUAGE if fonts.has_ideographs(text) else None,
             horizontalalignment=align,
             verticalalignment="center" if rotation else "baseline",

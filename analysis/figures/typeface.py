@@ -19,6 +19,8 @@ WIDE_FAMILY = "Noto Sans CJK TC"
 # What a drawing names: readers of an SVG without the typeface see one as wide as it, by way of `sans-serif`.
 FAMILIES = (FAMILY, WIDE_FAMILY, "sans-serif")
 _SUBSTITUTES = ("Tandem Sans", "Arial", "Liberation Sans", "Helvetica")
+# Its ligatures tie even "ti" together, which reads as a slip of the printer.
+FEATURES = ("-liga",)
 # The wide face holds the forms of every country; China's are what the labels of this program mostly need.
 WIDE_LANGUAGE = "zh-Hans"
 

@@ -77,10 +77,18 @@ def linked() -> str:
     return "".join(cut.rule(f"../fonts/{cut.name}") for cut in CUTS)
 
 
-@functools.cache
 def embedded() -> str:
     """The rules with the files inside, for a document that is read without a server."""
-    return "".join(
-        cut.rule(f"data:font/woff2;base64,{base64.b64encode((FOLDER / cut.name).read_bytes()).decode()}")
-        for cut in CUTS
-    )
+    return "".join(map(_inside, CUTS))
+
+
+def in_svg(drawing: bytes) -> bytes:
+    """A drawing with the files of its letters inside: a picture does not see the typeface of the page it stands on."""
+    letters = set(map(ord, drawing.decode()))
+    rules = "".join(_inside(cut) for cut in CUTS if letters.intersection(cut.characters))
+    return drawing.replace(b"<defs>", f"<defs>\n<style>\n{rules}</style>".encode(), 1)
+
+
+@functools.cache
+def _inside(cut: Cut) -> str:
+    return cut.rule(f"data:font/woff2;base64,{base64.b64encode((FOLDER / cut.name).read_bytes()).decode()}")

@@ -63,9 +63,7 @@ def _figures(number: int, part: contents.SynthesisPart) -> dict[str, Any]:
 
 
 def _picture(figure: forest.Forest) -> str:
-    """A picture that carries its typeface, as pictures don't see the one of the page they stand on."""
-    drawn = paper.render(figure, "svg", width_mm=PAPER_MM)
-    drawn = drawn.replace(b"<defs>", f"<defs><style>{typeface.embedded()}</style>".encode(), 1)
+    drawn = typeface.in_svg(paper.render(figure, "svg", width_mm=PAPER_MM))
     return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
 
 

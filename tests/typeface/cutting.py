@@ -8,7 +8,8 @@ from fontTools.ttLib import TTFont
 from reviews.core import typeface
 
 FACES = {"regular": "Lato-Regular.ttf", "bold": "Lato-SemiBold.ttf"}
-FEATURES = ["kern", "liga"]
+# No ligatures: the face ties even "ti" together.
+FEATURES = ["kern"]
 POSTSCRIPT_NAME = 6
 NAMES = {1: typeface.FAMILY, 4: typeface.FAMILY, POSTSCRIPT_NAME: "TandemSans"}
 # Copyright, version and licence stay with the letters.

@@ -45,3 +45,11 @@ def test_the_regular_face_is_the_one_of_figures():
 
 def test_an_english_page_needs_little():
     assert sum((typeface.FOLDER / cut.name).stat().st_size for cut in typeface.CUTS if cut.script == "common") < 56_000
+
+
+def test_a_drawing_carries_the_files_of_its_letters_and_no_others():
+    english = typeface.in_svg(b"<svg><defs></defs><text>Bo 2021</text></svg>").decode()
+    assert english.count("@font-face") == 2
+    assert english.startswith("<svg><defs>\n<style>\n@font-face")
+    polish = typeface.in_svg("<svg><defs></defs><text>Łukasz 2021</text></svg>".encode()).decode()
+    assert polish.count("@font-face") == 4
