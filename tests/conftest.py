@@ -5,9 +5,13 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from analysis.figures import cache
 from tests import world as worlds
 from tests.duplicates import doubtful, ris, trial
 from tests.world import World
+
+# Tests import matplotlib on their own, and that is when it asks where its cache lies.
+cache.prepare()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 

@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import FancyBboxPatch, Polygon
 
 from analysis import errors
-from analysis.figures import fonts
+from analysis.figures import fonts, typeface
 
 FORMATS = ("svg", "png", "pdf", "tiff")
 POINTS_PER_MM = 72 / 25.4
@@ -41,6 +41,7 @@ class Canvas:
     """One page, `width` by `height` points, origin at the top left. `scale` enlarges everything."""
 
     def __init__(self, width: float, height: float, *, background: str, scale: float = 1.0) -> None:
+        typeface.install()
         self.scale = scale
         self.figure = Figure(figsize=(width * scale / 72, height * scale / 72), facecolor=background)
         self.axes = self.figure.add_axes((0.0, 0.0, 1.0, 1.0))
@@ -76,7 +77,9 @@ class Canvas:
             fontsize=size * self.scale,
             color=colour,
             fontweight="bold" if bold else "normal",
-            fontfamily=list(fonts.families()),
+            fontfamily=list(typeface.FAMILIES),
+            fontfeatures=typeface.FEATURES,
+            language=typeface.WIDE_LANGUAGE if fonts.has_ideographs(text) else None,
             horizontalalignment=align,
             verticalalignment="center" if rotation else "baseline",
             rotation=rotation,
@@ -125,16 +128,16 @@ class Canvas:
     def save(self, format: str, *, dpi: float, title: str) -> bytes:
         """The page as a file's bytes.
 
-        Raises FigureError for an unknown format, a resolution out of range, and characters no font here can draw
-        (SVG keeps those: the reader's own fonts draw them).
+        Raises FigureError for an unknown format, a resolution out of range, and characters no face can draw (SVG
+        keeps those: the reader's own fonts draw them).
         """
         _require_format(format, dpi)
         _require_size(self.figure, dpi, format)
         lacking = fonts.missing("".join(self._texts))
         if lacking and format != "svg":
             raise errors.FigureError(
-                f"This server has no font for “{lacking[:20]}”; install one (for Chinese, Noto Sans CJK) "
-                "or take the SVG, which uses the reader's fonts."
+                f"Pictures and PDF cannot show “{lacking[:20]}”: their typeface has Latin, Greek, Cyrillic, Chinese, "
+                "Japanese and Korean script. Change these words, or take the SVG, which uses the reader's fonts."
             )
         target = io.BytesIO()
         with _WRITING, mpl.rc_context(_SETTINGS), warnings.catch_warnings():

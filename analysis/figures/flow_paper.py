@@ -20,7 +20,7 @@ _FILLS = {
 def render(figure: flow.Flow, format: str = "svg", *, width_mm: float | None = None, dpi: float = 300.0) -> bytes:
     """The diagram as a file's bytes, at its natural size or scaled to a width.
 
-    Raises FigureError for a width, resolution or format out of range and for characters this machine has no font for.
+    Raises FigureError for a width, resolution or format out of range and for characters its typeface lacks.
     """
     return draw(figure, width_mm=width_mm).save(format, dpi=dpi, title="PRISMA 2020 flow diagram")
 

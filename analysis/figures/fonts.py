@@ -1,7 +1,7 @@
 """Measuring and wrapping text, so that no rendering has to hope that it fits.
 
-Widths come from the fonts that print uses. Screens use the reader's fonts, which are narrower than the allowance made
-for them.
+Widths come from the faces that print uses and pages serve. Screens that are still waiting for them, or need another for
+a script they lack, use the reader's fonts, which are narrower than the allowance made for them.
 """
 
 from __future__ import annotations
@@ -10,10 +10,9 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
-from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-from analysis.figures import theme
+from analysis.figures import typeface
 
 CAP_HEIGHT = 0.72
 _BREAK_AFTER = "-/–—_;"
@@ -21,28 +20,15 @@ _JOINERS = ("=", "<")
 
 
 @cache
-def families() -> tuple[str, ...]:
-    """The families of `theme.PAPER_FONTS` this machine has; matplotlib's own font is always among them."""
-    return tuple(name for name in theme.PAPER_FONTS if _path(name, False) is not None)
-
-
-@cache
-def _path(family: str, bold: bool) -> str | None:
-    wanted = font_manager.FontProperties(family=[family], weight="bold" if bold else "normal")
-    try:
-        return font_manager.findfont(wanted, fallback_to_default=False)
-    except ValueError:
-        return None
-
-
-@cache
 def _faces(bold: bool) -> tuple[FT2Font, ...]:
-    return tuple(font_manager.get_font(path) for name in families() if (path := _path(name, bold)) is not None)
+    """In the order in which a character is looked for."""
+    regular, heavy, wide = typeface.paths()
+    return tuple(FT2Font(str(path)) for path in (heavy if bold else regular, wide))
 
 
 @cache
 def _advance(character: str, bold: bool) -> float:
-    """A character's width in em; one em for a wide one that no font has."""
+    """A character's width in em; one em for a wide one that no face has."""
     for face in _faces(bold):
         if face.get_char_index(ord(character)):
             glyph = face.load_char(ord(character), LoadFlags.NO_SCALE)
@@ -56,7 +42,7 @@ def width(text: str, size: float, bold: bool = False) -> float:
 
 
 def missing(text: str) -> str:
-    """The characters no font on this machine can draw, each once."""
+    """The characters no face can draw, each once."""
     lacking = (
         character
         for character in dict.fromkeys(text)
@@ -116,6 +102,11 @@ def _may_end(text: str, position: int) -> bool:
     if last == " ":
         return following not in _JOINERS and text[position - 2 : position - 1] not in _JOINERS
     return last in _BREAK_AFTER or _is_ideograph(last)
+
+
+def has_ideographs(text: str) -> bool:
+    """Whether any of it is as wide as it is high."""
+    return any(_is_ideograph(character) for character in text)
 
 
 def _is_ideograph(character: str) -> bool:

@@ -43,7 +43,7 @@ def render(figure: forest.Forest, format: str = "svg", *, width_mm: float = 180.
     """The figure as a file's bytes; its height follows from its rows.
 
     Below about 120 mm the columns of raw data give way, as type under 6 points cannot be read. Raises FigureError for a
-    width, resolution or format out of range and for characters this machine has no font for.
+    width, resolution or format out of range and for characters its typeface lacks.
     """
     return draw(figure, width_mm=width_mm).save(format, dpi=dpi, title=figure.title or "Forest plot")
 

@@ -48,22 +48,8 @@ DARK = Palette(
 SCHEMES = {"light": LIGHT, "dark": DARK}
 
 SCREEN_FONTS = (
-    '-apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", "Noto Sans", '
-    '"PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", sans-serif'
-)
-PAPER_FONTS = (
-    "Arial",
-    "Liberation Sans",
-    "Helvetica",
-    "DejaVu Sans",
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "WenQuanYi Zen Hei",
-    "Microsoft YaHei",
-    "PingFang SC",
-    "Noto Sans CJK JP",
-    "Arial Unicode MS",
+    '"Tandem Sans", Lato, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Liberation Sans", '
+    '"PingFang SC", "Hiragino Sans GB", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", sans-serif'
 )
 
 

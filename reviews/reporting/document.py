@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from analysis import errors, version
 from analysis.figures import flow, flow_paper, forest, paper
+from reviews.core import typeface
 from reviews.core.refusals import Refusal
 from reviews.reporting import contents, rules
 from reviews.reporting.models import ReportBuild
@@ -23,7 +24,7 @@ PAPER_MM = 180.0
 def render(told: contents.Contents, build: ReportBuild, built_at: datetime) -> str:
     """The whole file. Everything but ``built_at`` follows from the contents.
 
-    Raises Refusal when this machine has no font for the words of a figure.
+    Raises Refusal when a figure cannot be drawn.
     """
     try:
         figures = [_figures(number, part) for number, part in enumerate(told.syntheses, start=1)]
@@ -42,6 +43,7 @@ def render(told: contents.Contents, build: ReportBuild, built_at: datetime) -> s
         "engine_version": version.ENGINE_VERSION,
         "app_version": settings.SPECTACULAR_SETTINGS["VERSION"],
         "tokens": _style("css/tokens.css"),
+        "typeface": mark_safe(typeface.embedded()),
         "has_plots": any(part.figure for part in told.syntheses),
         "plotly": _encoded(settings.PLOTLY_FILES / "plotly.min.js"),
         "plot": _encoded(STATIC / "js" / "plot.js"),
@@ -61,7 +63,7 @@ def _figures(number: int, part: contents.SynthesisPart) -> dict[str, Any]:
 
 
 def _picture(figure: forest.Forest) -> str:
-    drawn = paper.render(figure, "svg", width_mm=PAPER_MM)
+    drawn = typeface.in_svg(paper.render(figure, "svg", width_mm=PAPER_MM))
     return f"data:image/svg+xml;base64,{base64.b64encode(drawn).decode()}"
 
 

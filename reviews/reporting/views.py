@@ -11,6 +11,7 @@ from analysis import errors
 from analysis.figures import flow as diagrams
 from analysis.figures import flow_paper
 from reviews.core import selectors as core
+from reviews.core import typeface
 from reviews.core.access import SeatRequest, needs
 from reviews.core.refusals import NotFound, Refusal
 from reviews.core.rules import Permission
@@ -95,9 +96,10 @@ def flow(request: SeatRequest, review_id: int, kind: str) -> HttpResponse:
 
 def _drawn(counts: diagrams.FlowCounts, notice: str, kind: str) -> bytes:
     try:
-        return flow_paper.render(diagrams.build(counts, notice), kind, dpi=exports.DPI)
+        body = flow_paper.render(diagrams.build(counts, notice), kind, dpi=exports.DPI)
     except errors.FigureError as error:
         raise Refusal(str(error)) from error
+    return typeface.in_svg(body) if kind == "svg" else body
 
 
 def _job(seat: Seat, build: ReportBuild) -> dict[str, Any]:

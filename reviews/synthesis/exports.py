@@ -8,6 +8,7 @@ from django.utils.text import slugify
 
 from analysis import errors, results
 from analysis.figures import forest, paper, table
+from reviews.core import typeface
 from reviews.core.refusals import Refusal
 from reviews.synthesis import engine, rules
 from reviews.synthesis.models import Run
@@ -20,7 +21,7 @@ BYTE_ORDER_MARK = "\ufeff"
 def content(run: Run, analysis: results.Analysis, kind: str) -> bytes:
     """The bytes of a finished run in one of ``rules.Format``. The same run gives the same bytes.
 
-    Raises Refusal when this machine has no font for the words of the figure.
+    Raises Refusal when the figure's typeface lacks the letters of its words.
     """
     inputs = rules.inputs(run.inputs)
     if kind == rules.Format.JSON:
@@ -33,6 +34,10 @@ def content(run: Run, analysis: results.Analysis, kind: str) -> bytes:
         raise Refusal(str(error)) from error
 
 
+def _svg(figure: forest.Forest) -> bytes:
+    return typeface.in_svg(paper.render(figure, "svg", width_mm=WIDTH_MM))
+
+
 def _print(kind: str) -> Callable[[forest.Forest], bytes]:
     return lambda figure: paper.render(figure, kind, width_mm=WIDTH_MM, dpi=DPI)
 
@@ -43,7 +48,7 @@ def _csv(figure: forest.Forest) -> bytes:
 
 
 _FIGURES: dict[str, Callable[[forest.Forest], bytes]] = {
-    rules.Format.SVG: _print("svg"),
+    rules.Format.SVG: _svg,
     rules.Format.PNG: _print("png"),
     rules.Format.PDF: _print("pdf"),
     rules.Format.CSV: _csv,

@@ -13,13 +13,13 @@ ON_MACOS = (
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
-PACKAGES = ["chromium", "fonts-noto-cjk", "fonts-liberation"]
+PACKAGES = ["chromium"]
 INSTALLERS = {
-    "apt-get": "sudo apt-get install -y chromium fonts-noto-cjk fonts-liberation",
-    "dnf": "sudo dnf install -y chromium google-noto-sans-cjk-fonts",
-    "pacman": "sudo pacman -S chromium noto-fonts-cjk",
-    "zypper": "sudo zypper install -y chromium google-noto-sans-cjk-fonts",
-    "apk": "sudo apk add chromium font-noto-cjk",
+    "apt-get": "sudo apt-get install -y chromium",
+    "dnf": "sudo dnf install -y chromium",
+    "pacman": "sudo pacman -S chromium",
+    "zypper": "sudo zypper install -y chromium",
+    "apk": "sudo apk add chromium",
     "brew": "brew install --cask chromium",
 }
 
@@ -54,7 +54,7 @@ def _starts(path: str) -> bool:
 
 
 def _install() -> None:
-    terminal.step("installing Chromium and fonts with apt-get (once)")
+    terminal.step("installing Chromium with apt-get (once)")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES]):
         answer = subprocess.run(["apt-get", *command], env=quiet, capture_output=True, text=True, check=False)

@@ -2,7 +2,6 @@ import io
 import re
 
 import pytest
-from matplotlib.font_manager import get_font
 from PIL import Image
 
 from analysis import errors
@@ -72,22 +71,22 @@ def test_impossible_wishes_are_refused(arguments, sentence):
         paper.render(samples.figure(2), **arguments)
 
 
-def without_wide_fonts(monkeypatch):
-    """A machine that has matplotlib's own font only."""
-    path = fonts._path("DejaVu Sans", False)
-    monkeypatch.setattr(fonts, "families", lambda: ("DejaVu Sans",))
-    monkeypatch.setattr(fonts, "_faces", lambda bold: (get_font(path),))
-    fonts._advance.cache_clear()
+@pytest.mark.parametrize("format", ["png", "pdf", "tiff"])
+@pytest.mark.parametrize(
+    "word", ["王伟 2020", "ほのか 2021", "김민수 2022", "Łukasz 2023", "Петрова 2024", "Θεού 2025"]
+)
+def test_labels_of_every_script_of_the_wheels_are_drawn(format, word):
+    assert fonts.missing(word) == ""
+    assert paper.render(samples.figure(2, labels=(word, "Bo 2021")), format, dpi=72)
 
 
-def test_a_machine_without_chinese_fonts_refuses_pictures_but_not_svg(monkeypatch):
-    without_wide_fonts(monkeypatch)
-    figure = samples.figure(2, labels=samples.CHINESE_LABELS)
-    with pytest.raises(errors.FigureError, match="no font for “王"):
-        paper.render(figure, "png")
-    svg = paper.render(figure, "svg").decode()
-    fonts._advance.cache_clear()
-    assert "李华 2023" in svg
+@pytest.mark.parametrize("format", ["png", "pdf", "tiff"])
+@pytest.mark.parametrize(("word", "lacking"), [("Trial 😀", "😀"), ("การทดลอง", "การทดล")])
+def test_scripts_no_face_has_are_refused_in_pictures_but_not_in_svg(format, word, lacking):
+    figure = samples.figure(2, labels=(word, "Bo 2021"))
+    with pytest.raises(errors.FigureError, match=f"cannot show “{lacking}"):
+        paper.render(figure, format)
+    assert word in paper.render(figure, "svg").decode()
 
 
 def test_lines_are_wrapped_without_losing_anything():
