@@ -17,7 +17,7 @@ def run_scratch(command: list[str], folder: pathlib.Path | None) -> int:
     Their data go to `folder`, which is kept, or to a temporary folder, which is not.
     """
     with scratch(folder) as variables:
-        return _run(command, variables)
+        return run(command, variables)
 
 
 def run_live(command: list[str]) -> int:
@@ -27,9 +27,9 @@ def run_live(command: list[str]) -> int:
     holder = lock.holder(where)
     if holder and holder.database_url:
         variables = environment.for_django(where, holder.database_url, holder.redis_url)
-        return _run(command, environment.for_owner(variables, holder.owner_url))
+        return run(command, environment.for_owner(variables, holder.owner_url))
     with lock.held(where, environment.address()), _started(where, is_scratch=False) as variables:
-        return _run(command, variables)
+        return run(command, variables)
 
 
 @contextlib.contextmanager
@@ -77,7 +77,7 @@ def _termination_as_exit() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _run(command: list[str], variables: dict[str, str]) -> int:
+def run(command: list[str], variables: dict[str, str]) -> int:
     """Run in the foreground: Ctrl-C belongs to the command, which may be a shell that lives on."""
     process = subprocess.Popen(command, env=variables)
     interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
