@@ -1,6 +1,6 @@
 # Tandem: `make run` needs Python 3.11 or newer and make, nothing else.
 .DEFAULT_GOAL := help
-.PHONY: help run test shell bench install lock clean
+.PHONY: help run test check shell bench install lock clean
 MAKEFLAGS += --no-print-directory
 
 # Set PYTHON to choose one; otherwise the newest suitable Python on the PATH makes .venv.
@@ -27,6 +27,10 @@ run: ## install what is missing and start Tandem; Ctrl-C stops it
 test: ## lint, types, contracts and all tests, as in CI
 	$(call bootstrap,dev)
 	@exec $(EMBEDDED) test
+
+check: ## some tests beside what they need: make check T="tests/db/test_x.py -x"; all of them thoroughly without T
+	$(call bootstrap,dev)
+	@exec $(EMBEDDED) check "$$T"
 
 shell: ## a Django shell on the data of `make run`
 	$(call bootstrap,base)

@@ -63,6 +63,14 @@ def database(name: str) -> dict[str, object]:
     }
 
 
+def database_owner(name: str) -> dict[str, object]:
+    """Who may change the tables: what of :func:`database` differs for that role; nothing when it is not set."""
+    if not os.environ.get(name):
+        return {}
+    whole = database(name)
+    return {key: whole[key] for key in ("USER", "PASSWORD", "HOST", "PORT")}
+
+
 def email_server(name: str) -> dict[str, object]:
     """SMTP settings from ``smtp://user:password@host:587`` (``smtps://`` for TLS from the start)."""
     parts = urlsplit(text(name))

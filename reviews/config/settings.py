@@ -19,6 +19,8 @@ IS_HTTPS = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 DATABASES = {"default": environment.database("DATABASE_URL")}
+# `migrate` connects as this role; the application, whose role owns no table, cannot get round a trigger.
+DATABASE_OWNER = environment.database_owner("MIGRATE_DATABASE_URL")
 REDIS_URL = environment.text("REDIS_URL")
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 

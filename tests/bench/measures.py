@@ -17,7 +17,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from reviews.core import jobs
+from reviews.core import jobs, ownership
 from reviews.core.models import Job
 from reviews.search import services as search
 from reviews.search.formats import reading
@@ -41,8 +41,8 @@ def everything(folder: Path, size: int) -> Iterator[Measure]:
     world = worlds.with_protocol()
     yield from _storing(world, content, size)
     yield from _comparing(world, size)
-    with connection.cursor() as cursor:
-        # As the server does by itself within minutes of an import, and not while pages are timed.
+    # As the server does by itself within minutes of an import, and not while pages are timed.
+    with ownership.owning(connection), connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     yield from _pages(world, size)
     yield from load.voting(folder, world, size)

@@ -35,9 +35,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     # Tests in parallel have a stack each; on one broker the workers would take each other's jobs.
     broker = 10 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]) % 6
     url = f"http://127.0.0.1:{free_port()}"
+    database = f"e2e_{os.getpid()}"
     environment = {
         **os.environ,
-        "DATABASE_URL": sibling_database(os.environ["DATABASE_URL"], f"e2e_{os.getpid()}"),
+        **sibling_database(database),
         "REDIS_URL": os.environ["REDIS_URL"].replace("db=0", f"db={broker}"),
         "TANDEM_VAR": str(folder),
         "TANDEM_STATIC_ROOT": str(folder / "static"),
@@ -52,7 +53,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     made.start_worker()
     yield made
     made.stop()
-    drop_database(environment["DATABASE_URL"])
+    drop_database(database)
 
 
 @pytest.fixture(scope="session")

@@ -80,19 +80,22 @@ class Stack:
         return (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]
 
 
-def drop_database(url: str) -> None:
-    parts = urlsplit(url)
-    server = urlunsplit((parts.scheme, parts.netloc, "/postgres", parts.query, ""))
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{parts.path[1:]}" WITH (FORCE)')
+def _addresses(name: str) -> dict[str, str]:
+    """The variables that name a database's application and owner, for another database of the same server."""
+    urls = {key: os.environ[key] for key in ("DATABASE_URL", "MIGRATE_DATABASE_URL") if os.environ.get(key)}
+    return {key: urlunsplit(urlsplit(url)._replace(path=f"/{name}")) for key, url in urls.items()}
 
 
-def sibling_database(url: str, name: str) -> str:
-    """An empty database called ``name`` on the server of ``url``, whatever was there before."""
-    parts = urlsplit(url)
-
-    server = urlunsplit((parts.scheme, parts.netloc or "", "/postgres", parts.query, ""))
-    with psycopg.connect(server, autocommit=True) as connection:
+def drop_database(name: str) -> None:
+    server = _addresses("postgres")
+    with psycopg.connect(server.get("MIGRATE_DATABASE_URL") or server["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def sibling_database(name: str) -> dict[str, str]:
+    """An empty database on the server of DATABASE_URL, whatever was there before, and the variables that name it."""
+    drop_database(name)
+    server = _addresses("postgres")
+    with psycopg.connect(server.get("MIGRATE_DATABASE_URL") or server["DATABASE_URL"], autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
-    return urlunsplit((parts.scheme, parts.netloc or "", f"/{name}", parts.query, ""))
+    return _addresses(name)

@@ -111,7 +111,7 @@ def screen(team: dict[str, Visitor], review: str) -> None:
     expect(team["bo"].page.locator("#recent-votes")).to_contain_text("Waits for another vote")
     expect(team["bo"].page.locator("#recent-votes")).not_to_contain_text("Settled")
     journey.press(team["cy"], first, "iie")
-    expect(team["cy"].page.locator("#recent-votes")).to_contain_text("goes to the adjudicator")
+    expect(team["cy"].page.locator("#recent-votes")).to_contain_text("to be settled")
     journey.press(team["cy"], first, "e")
     expect(team["cy"].page.locator("#recent-votes")).to_contain_text("Settled: excluded")
     journey.settle(team["dee"], first, "Include")

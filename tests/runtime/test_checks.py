@@ -94,3 +94,35 @@ def test_a_step_that_fails_shows_why_and_one_that_cannot_start_too(
     assert "because" in output
     assert "chatter" not in output
     assert "tool cannot be started: No such file or directory" in output
+
+
+DEAD = "postgresql://nobody@127.0.0.1:9/none"
+
+
+@pytest.mark.parametrize(
+    "words", ["-q tests/unit/test_needs.py -k person", "'tests/unit/test_needs.py' -q -x -k person"]
+)
+def test_a_path_that_needs_no_server_starts_none(words: str) -> None:
+    answer = installation.run(installation.embedded("check", words), DATABASE_URL=DEAD)
+    assert "1 passed" in answer.stdout, answer.stdout + answer.stderr
+    assert answer.returncode == 0
+
+
+@pytest.mark.parametrize("words", ["tests/db/test_core_bulk.py", "tests/unit tests/web -x", "-k anything"])
+def test_one_that_needs_servers_starts_them_first(words: str) -> None:
+    answer = installation.run(installation.embedded("check", words), DATABASE_URL=DEAD)
+    assert f"The database of DATABASE_URL ({DEAD}) cannot be reached" in answer.stderr
+    assert answer.returncode == 1
+
+
+def test_tests_run_beside_a_database_and_their_exit_code_comes_back() -> None:
+    words = "-q tests/db/test_core_append_only.py -k 'work or [DROP' --deselect tests/unit"
+    answer = installation.run(installation.embedded("check", words), seconds=120)
+    assert "3 passed" in answer.stdout, answer.stdout + answer.stderr
+    nothing = installation.run(installation.embedded("check", "-q tests/unit/test_needs.py -k no-such-test"))
+    assert nothing.returncode == 5
+
+
+def test_a_path_that_leads_nowhere_is_told_before_anything_starts() -> None:
+    answer = installation.run(installation.embedded("check", "tests/unti/test_x.py::test_y"))
+    assert answer.stderr == "tandem: There is no tests/unti/test_x.py: T takes pytest's paths and options.\n"

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.runtime
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RUNS_ONCE = {"migrate"}
-SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "TANDEM_BASE_URL", "ALLOWED_HOSTS")
+SECRETS = ("SECRET_KEY", "POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "TANDEM_BASE_URL", "ALLOWED_HOSTS")
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +44,18 @@ def test_no_secret_has_a_default(text: str, name: str) -> None:
 def test_the_example_environment_holds_no_secret() -> None:
     lines = (REPOSITORY / "docker" / "env.example").read_text().splitlines()
     values = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    assert values["SECRET_KEY"] == values["POSTGRES_PASSWORD"] == values["EMAIL_URL"] == ""
+    secrets = ("SECRET_KEY", "POSTGRES_PASSWORD", "POSTGRES_APP_PASSWORD", "EMAIL_URL")
+    assert [values[name] for name in secrets] == [""] * 4
+
+
+def test_only_migrations_know_who_owns_the_tables(services: dict[str, dict[str, Any]]) -> None:
+    """Nothing that answers the network can switch off a trigger."""
+    owners = {name for name, service in services.items() if "POSTGRES_PASSWORD" in str(service.get("environment"))}
+    assert owners == {"db", "migrate"}
+    migrating = services["migrate"]["environment"]
+    assert "//tandem:" in migrating.pop("MIGRATE_DATABASE_URL")
+    assert migrating == services["web"]["environment"]
+    assert "//tandem_app:" in migrating["DATABASE_URL"]
 
 
 def test_nobody_is_root(services: dict[str, dict[str, Any]]) -> None:

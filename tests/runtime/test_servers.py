@@ -161,6 +161,6 @@ def test_named_servers_keep_the_embedded_ones_off(short_path: Path) -> None:
     inner = services("sh", "-c", f"echo $DATABASE_URL; ls {short_path}/inner", folder=short_path / "inner")
     answer = installation.run(services(*inner, folder=short_path / "outer"))
     url, *entries = answer.stdout.split()
-    assert url == f"postgresql://tandem@/tandem?host={short_path}/outer/sockets/postgres"
+    assert url == f"postgresql://tandem_app@/tandem?host={short_path}/outer/sockets/postgres"
     assert "postgres" not in entries
     assert "valkey" not in entries

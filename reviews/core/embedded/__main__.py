@@ -1,4 +1,4 @@
-"""The command line: `python -m reviews.core.embedded run | services | test | health`."""
+"""The command line: `python -m reviews.core.embedded run | services | test | check | health`."""
 
 import argparse
 import pathlib
@@ -25,6 +25,9 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="start everything").set_defaults(action=lambda _: supervisor.run())
     commands.add_parser("health", help="ask /healthz").set_defaults(action=lambda _: health.report())
     commands.add_parser("test", help="run everything CI runs").set_defaults(action=lambda _: checks.run())
+    check = commands.add_parser("check", help="run some tests, or all of them thoroughly")
+    check.add_argument("words", nargs="?", default="", help="pytest's paths and options, in one word")
+    check.set_defaults(action=lambda options: checks.check(options.words))
     services = commands.add_parser("services", help="run a command beside a database and a broker")
     services.add_argument("--live", action="store_true", help="on the data of `make run` instead of empty ones")
     services.add_argument("--dir", type=pathlib.Path, help="keep the scratch data in this folder")

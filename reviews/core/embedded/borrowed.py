@@ -1,7 +1,6 @@
 """Database and broker for the length of one command: tests, a shell, a benchmark."""
 
 import contextlib
-import os
 import pathlib
 import shutil
 import signal
@@ -18,7 +17,7 @@ def run_scratch(command: list[str], folder: pathlib.Path | None) -> int:
     Their data go to `folder`, which is kept, or to a temporary folder, which is not.
     """
     with scratch(folder) as variables:
-        return _run(command, variables)
+        return run(command, variables)
 
 
 def run_live(command: list[str]) -> int:
@@ -27,9 +26,10 @@ def run_live(command: list[str]) -> int:
     places.prepare(where)
     holder = lock.holder(where)
     if holder and holder.database_url:
-        return _run(command, environment.for_django(where, holder.database_url, holder.redis_url))
+        variables = environment.for_django(where, holder.database_url, holder.redis_url)
+        return run(command, environment.for_owner(variables, holder.owner_url))
     with lock.held(where, environment.address()), _started(where, is_scratch=False) as variables:
-        return _run(command, variables)
+        return run(command, variables)
 
 
 @contextlib.contextmanager
@@ -56,7 +56,8 @@ def _started(where: places.Places, *, is_scratch: bool) -> Iterator[dict[str, st
         try:
             servers.end_leftovers(where)
             servers.start(running, where, is_scratch=is_scratch)
-            yield environment.for_django(where, running.database_url, running.redis_url)
+            variables = environment.for_django(where, running.database_url, running.redis_url)
+            yield environment.for_owner(variables, running.owner_url)
         finally:
             running.stop()
 
@@ -76,9 +77,9 @@ def _termination_as_exit() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _run(command: list[str], variables: dict[str, str]) -> int:
+def run(command: list[str], variables: dict[str, str]) -> int:
     """Run in the foreground: Ctrl-C belongs to the command, which may be a shell that lives on."""
-    process = subprocess.Popen(command, env={**os.environ, **variables})
+    process = subprocess.Popen(command, env=variables)
     interrupt = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         code = process.wait()

@@ -1,17 +1,19 @@
-"""`make test`: everything CI runs, one step after the other, and a table at the end."""
+"""`make test`: everything CI runs, one step after the other, and a table at the end; `make check`: more, or less."""
 
 import dataclasses
 import os
 import pathlib
 import secrets
+import shlex
 import subprocess
 import sys
 import tempfile
 import time
 
-from reviews.core.embedded import borrowed, chromium, places, programs, refusals, tallies, terminal
+from reviews.core.embedded import borrowed, chromium, needs, places, programs, refusals, tallies, terminal
 
 LIMIT = 2400
+THOROUGH_LIMIT = 6 * LIMIT
 TOOLS = pathlib.Path(sys.executable).parent
 PYTEST_GROUPS = (
     (("unit", "architecture", "golden"), True),
@@ -28,6 +30,7 @@ class Step:
     command: list[str]
     extra: dict[str, str] = dataclasses.field(default_factory=dict)
     is_loud: bool = False
+    limit: int = LIMIT
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,13 +40,41 @@ class Outcome:
     seconds: float
 
 
-def run() -> int:
+def check(typed: str) -> int:
+    """What `make check T=…` runs: pytest with these words, beside what its paths need and no more.
+
+    Without any words: everything, with thousands of examples where `make test` tries a fixed sample. Raises Refusal.
+    """
+    words = shlex.split(typed)
+    if not words:
+        return run(is_thorough=True)
+    command = [sys.executable, "-m", "pytest", *words]
+    needed = needs.of(_paths(words))
+    if needed == needs.Needs.NOTHING:
+        return borrowed.run(command, dict(os.environ))
+    with borrowed.scratch() as variables:
+        if needed == needs.Needs.BROWSER:
+            variables["CHROMIUM"] = chromium.ensure()
+        return borrowed.run(command, variables)
+
+
+def _paths(words: list[str]) -> list[str]:
+    """Those of pytest's words that are paths; raises Refusal for one that leads nowhere."""
+    plain = [word for word in words if not word.startswith("-")]
+    for word in plain:
+        if word.startswith("tests/") and not (places.REPOSITORY / word.split("::")[0]).exists():
+            raise refusals.Refusal(f"There is no {word.split('::')[0]}: T takes pytest's paths and options.")
+    return [word for word in plain if (places.REPOSITORY / word.split("::")[0]).exists()]
+
+
+def run(*, is_thorough: bool = False) -> int:
     """Run every step even when one fails; 0 only when all are good. Raises Refusal when the servers do not start."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tandem-reports-") as folder, borrowed.scratch() as variables:
         reports = pathlib.Path(folder)
         outcomes = [_browser(variables)]
-        outcomes += [carry_out(step, variables) for step in (*_static_checks(), *_tests(reports))]
+        steps = (*_static_checks(), *_tests(reports, is_thorough=is_thorough))
+        outcomes += [carry_out(step, variables) for step in steps]
         report = tallies.read(sorted(reports.glob("*.xml")))
     return summarise(outcomes, report, time.monotonic() - began)
 
@@ -72,14 +103,16 @@ def _production() -> dict[str, str]:
     }
 
 
-def _tests(reports: pathlib.Path) -> list[Step]:
+def _tests(reports: pathlib.Path, *, is_thorough: bool) -> list[Step]:
+    extra = {"TANDEM_THOROUGH": "1"} if is_thorough else {}
+    limit = THOROUGH_LIMIT if is_thorough else LIMIT
     processes = str(min(max(os.cpu_count() or 2, 2), 8))
     steps = []
     for kinds, is_parallel in PYTEST_GROUPS:
         folders = [f"tests/{kind}" for kind in kinds]
         command = [sys.executable, "-m", "pytest", "-q", *folders, f"--junitxml={reports / kinds[0]}.xml"]
         command += ["-n", processes] if is_parallel else []
-        steps.append(Step(f"pytest {' '.join(kinds)}", command, is_loud=True))
+        steps.append(Step(f"pytest {' '.join(kinds)}", command, extra, is_loud=True, limit=limit))
     return steps
 
 
@@ -108,12 +141,12 @@ def carry_out(step: Step, variables: dict[str, str]) -> Outcome:
             stdout=None if step.is_loud else subprocess.PIPE,
             stderr=None if step.is_loud else subprocess.STDOUT,
             check=False,
-            timeout=LIMIT,
+            timeout=step.limit,
         )
         is_good, output = answer.returncode == 0, answer.stdout
     except subprocess.TimeoutExpired as late:
         is_good, output = False, late.stdout
-        terminal.say(f"{step.name} was ended after {LIMIT} s")
+        terminal.say(f"{step.name} was ended after {step.limit} s")
     except OSError as problem:
         is_good = False
         terminal.say(f"{step.command[0]} cannot be started: {problem.strerror}")

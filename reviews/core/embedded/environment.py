@@ -9,6 +9,7 @@ from reviews.core.embedded import places, refusals, wheels
 
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
+OWNER = "MIGRATE_DATABASE_URL"
 
 
 def host() -> str:
@@ -31,9 +32,9 @@ def address() -> str:
 
 
 def for_django(where: places.Places, database_url: str, redis_url: str) -> dict[str, str]:
-    """This process's environment with everything the settings read."""
+    """This process's environment with everything the settings read, and without the owner of the tables."""
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != OWNER},
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "TANDEM_VAR": str(where.var),
@@ -44,6 +45,11 @@ def for_django(where: places.Places, database_url: str, redis_url: str) -> dict[
         # The dump program must be as new as the database.
         "PATH": os.pathsep.join([_scripts(), str(wheels.postgres("psql").parent), os.environ.get("PATH", os.defpath)]),
     }
+
+
+def for_owner(variables: dict[str, str], owner_url: str) -> dict[str, str]:
+    """The same for what migrates, which has to know who owns the tables."""
+    return {**variables, OWNER: owner_url} if owner_url else variables
 
 
 def _scripts() -> str:

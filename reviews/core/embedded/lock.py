@@ -19,6 +19,7 @@ class Holder:
     address: str
     database_url: str = ""
     redis_url: str = ""
+    owner_url: str = ""
 
 
 @contextlib.contextmanager

@@ -15,7 +15,9 @@ from psycopg import sql
 from reviews.core.embedded import accounts, children, places, processes, refusals, sockets, wheels
 
 DATABASE = "tandem"
-USER = "tandem"
+# Who owns the tables and migrates, and whom the application works as: `reviews/core/ownership.py` says why.
+OWNER = "tandem"
+USER = "tandem_app"
 SUPERUSER = "postgres"
 SECONDS_TO_START = 60
 # The same order of text on every machine, whatever locales it has.
@@ -32,14 +34,21 @@ CARELESS = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_
 
 @dataclasses.dataclass(frozen=True)
 class Postgres:
-    """A running server, its socket folder and the address for DATABASE_URL."""
+    """A running server, its socket folder and the addresses for DATABASE_URL and MIGRATE_DATABASE_URL."""
 
     child: children.Child
     sockets: pathlib.Path
 
     @property
     def url(self) -> str:
-        return f"postgresql://{USER}@/{DATABASE}?host={urllib.parse.quote(str(self.sockets), safe='/')}"
+        return self._url(USER)
+
+    @property
+    def owner_url(self) -> str:
+        return self._url(OWNER)
+
+    def _url(self, role: str) -> str:
+        return f"postgresql://{role}@/{DATABASE}?host={urllib.parse.quote(str(self.sockets), safe='/')}"
 
     def stop(self) -> bool:
         """Fast shutdown: sessions are ended, everything is written; False when it had to be killed."""
@@ -142,10 +151,11 @@ def _connect_when_ready(server: Postgres) -> "psycopg.Connection[tuple[object, .
 
 
 def _create_database(connection: "psycopg.Connection[tuple[object, ...]]") -> None:
-    """The application's role may create databases (for tests) but is no superuser."""
+    """The owner may create databases (for tests); neither role is a superuser, and neither can become the other."""
     with connection:
-        if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [USER]).fetchone():
-            connection.execute(sql.SQL("CREATE ROLE {} LOGIN CREATEDB").format(sql.Identifier(USER)))
+        for role, options in ((OWNER, "CREATEDB"), (USER, "NOCREATEDB")):
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN {}").format(sql.Identifier(role), sql.SQL(options)))
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
             create = sql.SQL("CREATE DATABASE {} OWNER {}")
-            connection.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(USER)))
+            connection.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))

@@ -11,12 +11,12 @@ from reviews.core.embedded import children, places, processes, programs, refusal
 SECONDS_BEFORE_A_LINE = 3.0
 
 
-def prepare(where: places.Places, variables: dict[str, str], stop: stopping.StopRequest) -> None:
-    """Bring the database and the static files up to date and load the example review once.
+def prepare(where: places.Places, variables: dict[str, str], owner: dict[str, str], stop: stopping.StopRequest) -> None:
+    """Bring the database (as its ``owner``) and the static files up to date and load the example review once.
 
     Raises Refusal with the end of the output when a step fails, Stopped when somebody asked for the end.
     """
-    _manage(["migrate", "--noinput"], "bringing the database up to date", where, variables, stop)
+    _manage(["migrate", "--noinput"], "bringing the database up to date", where, owner, stop)
     _collect_static(where, variables, stop)
     _manage(["load_example"], "loading the example review", where, variables, stop)
 

@@ -17,6 +17,7 @@ class Servers:
 
     database_url: str = ""
     redis_url: str = ""
+    owner_url: str = ""
     database: postgres.Postgres | None = None
     broker: valkey.Valkey | None = None
 
@@ -38,12 +39,15 @@ def start(servers: Servers, where: places.Places, *, is_scratch: bool = False) -
     Raises Refusal when a server does not start or a named one cannot be reached.
     """
     servers.database_url = os.environ.get("DATABASE_URL", "")
+    servers.owner_url = os.environ.get("MIGRATE_DATABASE_URL", "")
     servers.redis_url = os.environ.get("REDIS_URL", "")
     if servers.database_url:
-        _reach_database(servers.database_url)
+        _reach_database("DATABASE_URL", servers.database_url)
+        if servers.owner_url:
+            _reach_database("MIGRATE_DATABASE_URL", servers.owner_url)
     else:
         servers.database = postgres.start(where, is_scratch=is_scratch)
-        servers.database_url = servers.database.url
+        servers.database_url, servers.owner_url = servers.database.url, servers.database.owner_url
         record(servers.embedded, where)
     if servers.redis_url:
         _reach_broker(servers.redis_url)
@@ -65,13 +69,13 @@ def end_leftovers(where: places.Places) -> None:
         terminal.complain(f"ended what a killed Tandem had left running: {', '.join(ended)}")
 
 
-def _reach_database(url: str) -> None:
+def _reach_database(name: str, url: str) -> None:
     try:
         psycopg.connect(url, connect_timeout=10).close()
     except (psycopg.Error, ValueError) as problem:
         reason = str(problem).strip().splitlines()[-1]
         raise refusals.Refusal(
-            f"The database of DATABASE_URL ({without_password(url)}) cannot be reached: {reason}. Start it or correct "
+            f"The database of {name} ({without_password(url)}) cannot be reached: {reason}. Start it or correct "
             "the address; without DATABASE_URL Tandem brings its own."
         ) from problem
 

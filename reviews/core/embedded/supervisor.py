@@ -91,7 +91,8 @@ class Supervisor:
         terminal.step(f"database: {self._description(self.running.database, self.running.database_url)}")
         terminal.step(f"broker:   {self._description(self.running.broker, self.running.redis_url)}")
         variables = environment.for_django(self.where, self.running.database_url, self.running.redis_url)
-        preparation.prepare(self.where, variables, self.stop_request)
+        owner = environment.for_owner(variables, self.running.owner_url)
+        preparation.prepare(self.where, variables, owner, self.stop_request)
         self.stop_request.check()
         if self.running.broker:
             self.watched.append(Watched(self.running.broker.child))
@@ -119,6 +120,7 @@ class Supervisor:
                 lock.mine(environment.address()),
                 database_url=self.running.database_url,
                 redis_url=self.running.redis_url,
+                owner_url=self.running.owner_url,
             ),
         )
 
