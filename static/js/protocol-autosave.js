@@ -22,10 +22,13 @@ const list = (part) => form.querySelector(`[data-rows][data-prefix="${CSS.escape
 const holder = (name) => named(name)[0]?.closest(".field, .rows-row") ?? list(name);
 const isUnsaved = () => dirty.size > 0 || refused.size > 0 || saving !== null;
 
-function say(text, isError = false) {
+function say(text, problem = "") {
   const state = form.querySelector("[data-autosave-state]");
-  state.textContent = isError ? `✕ ${text}` : text;
-  state.classList.toggle("errorlist", isError);
+  state.textContent = text;
+  if (!problem) return;
+  const words = document.createElement("strong");
+  words.textContent = `${text ? " " : ""}✕ ${problem}`;
+  state.append(words);
 }
 
 function unmark(part) {
@@ -84,8 +87,7 @@ function show(answer, parts) {
   for (const part of answer.open_parts) refused.add(part);
   for (const [name, sentence] of Object.entries(answer.errors)) if (!dirty.has(name.split("-")[0])) mark(name, sentence);
   for (const [part, clash] of Object.entries(answer.clashes)) if (!dirty.has(part)) showClash(part, clash, answer.conflict);
-  const isOpen = answer.open_parts.length > 0;
-  say([answer.sentence, isOpen ? BAD : ""].filter(Boolean).join(" "), isOpen);
+  say(answer.sentence, answer.open_parts.length ? BAD : "");
 }
 
 async function send(parts) {
@@ -114,7 +116,7 @@ async function save() {
     show(await saved(), parts);
   } catch (error) {
     for (const part of parts) dirty.add(part);
-    say(error instanceof TypeError ? UNREACHABLE : error.message, true);
+    say("", error instanceof TypeError ? UNREACHABLE : error.message);
     timer = setTimeout(save, AGAIN);
   }
 }

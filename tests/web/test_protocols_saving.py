@@ -193,6 +193,14 @@ class TestEveryGoodValueIsKept:
         assert (len(kept.reasons), kept.title, revision) == (4, "Rest", 2)
         assert answer.json()["new_fields"]["reasons-3-key"] == kept.reasons[3].key
 
+    def test_without_a_script_every_list_keeps_an_empty_row(self, world: World, client_of: ClientOf) -> None:
+        ada = client_of(world, "ada")
+        refused = ada.post(page(world), filled(ada.get(page(world))) | {"registration": "CRD12"})
+        again = filled(refused)
+        assert (again["reasons-3-text"], again["outcomes-1-name"], again["characteristics-1-name"]) == ("", "", "")
+        assert ada.post(page(world), again | {"registration": "", "reasons-3-text": "Wrong design"}).status_code == 302
+        assert len(selectors.draft(world.ada)[0].reasons) == 4
+
     def test_without_a_script_rows_that_were_saved_are_not_doubled(self, world: World, client_of: ClientOf) -> None:
         ada = client_of(world, "ada")
         sent = filled(ada.get(page(world))) | {"reasons-1-text": "x" * 201, "reasons-3-text": "Wrong design"}

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from reviews.protocols import rules
-from reviews.protocols.forms.fields import FORMSETS, ProtocolForm, Row
+from reviews.protocols.forms.fields import FORMSETS, ProtocolForm, Row, blank
 from reviews.protocols.forms.posted import Posted, cells
 
 MAKE: dict[str, Callable[..., Any]] = {
@@ -117,10 +117,8 @@ def _good_cells(row: Row, stored: Mapping[str, dict[str, Any]]) -> dict[str, Any
     before = stored.get(row.cleaned_data.get("key", ""), {})
     if not row.cleaned_data:
         return {}
-    defaults = {name: field.to_python("") for name, field in row.base_fields.items()}
-    choices = {name: field.choices[0][0] for name, field in row.base_fields.items() if hasattr(field, "choices")}
     good = {name: value for name, value in row.cleaned_data.items() if name in row.base_fields}
-    return {**defaults, **choices, **before, **good}
+    return {**blank(type(row)), **before, **good}
 
 
 def _points(names: tuple[str, ...]) -> tuple[rules.TimePoint, ...]:

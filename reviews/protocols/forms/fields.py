@@ -150,6 +150,15 @@ class CharacteristicRow(Row):
     carries = ("levels",)
 
 
+def blank(row: type[Row]) -> dict[str, Any]:
+    """The cells of a row in which nobody wrote: the first of each choice, empty text."""
+    return {name: _blank(field) for name, field in row.base_fields.items()}
+
+
+def _blank(field: Any) -> Any:
+    return field.choices[0][0] if isinstance(field, forms.ChoiceField) else field.to_python("")
+
+
 def _rows(form: type[Row]) -> Any:
     return forms.formset_factory(form, extra=1, can_order=True, can_delete=True, max_num=MOST_ROWS)
 

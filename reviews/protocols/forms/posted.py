@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.http import QueryDict
 
 from reviews.protocols import rules
-from reviews.protocols.forms.fields import MOST_ROWS, NO, ROWS, YES, ProtocolForm, Row
+from reviews.protocols.forms.fields import MOST_ROWS, NO, ROWS, YES, ProtocolForm, Row, blank
 
 SEAL = "seal-"
 
@@ -108,11 +107,14 @@ def _total(data: QueryDict, prefix: str) -> int | None:
 
 
 def _fill(data: QueryDict, prefix: str, draft: rules.Content) -> None:
+    """The list as the draft has it, and an empty row to write in."""
     for name in [name for name in data if part_of(name) == prefix]:
         del data[name]
     data[f"{prefix}-TOTAL_FORMS"] = "0"
-    data[f"{prefix}-INITIAL_FORMS"] = "0"
     _complete(data, prefix, draft)
+    place = _total(data, prefix) or 0
+    data.update({f"{prefix}-{place}-{cell}": text for cell, text in _defaults(ROWS[prefix], None)})
+    data[f"{prefix}-TOTAL_FORMS"] = str(place + 1)
 
 
 def _found_again(data: QueryDict, prefix: str, draft: rules.Content) -> Iterator[tuple[str, str]]:
@@ -147,7 +149,5 @@ def _complete(data: QueryDict, prefix: str, draft: rules.Content) -> None:
 
 
 def _defaults(row: type[Row], stored: Any) -> Iterator[tuple[str, str]]:
-    found = cells(stored) if stored is not None else {}
-    for name, field in row.base_fields.items():
-        default = field.choices[0][0] if isinstance(field, forms.ChoiceField) else ""
-        yield name, _text(found.get(name, default))
+    found = {**blank(row), **(cells(stored) if stored is not None else {})}
+    yield from ((name, _text(found[name])) for name in row.base_fields)

@@ -39,7 +39,8 @@ class Part:
         return reduce(getattr, self.path, content)
 
     def put(self, content: Content, value: Any) -> Content:
-        return _put(content, self.path, value)
+        whole: Content = _put(content, self.path, value)
+        return whole
 
 
 def _put(whole: Any, path: Sequence[str], value: Any) -> Any:
