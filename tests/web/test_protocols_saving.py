@@ -171,6 +171,14 @@ class TestEveryGoodValueIsKept:
         assert [reason.text for reason in kept.reasons] == texts
         assert kept.outcomes == (replace(CONTENT.outcomes[0], name="Sleep quality"),)
 
+    def test_a_row_with_a_bad_number_stays_where_it_is(self, world: World, client_of: ClientOf) -> None:
+        ada = client_of(world, "ada")
+        sent = of(filled(ada.get(page(world))), "reasons") | {"reasons-0-ORDER": "9" * 5000}
+        answer = fetch(ada, world, sent)
+        assert answer.status_code == 422
+        assert list(answer.json()["errors"]) == ["reasons-0-ORDER"]
+        assert selectors.draft(world.ada) == (CONTENT, 1)
+
     def test_a_new_row_is_told_its_key_and_can_be_renamed(self, world: World, client_of: ClientOf) -> None:
         ada = client_of(world, "ada")
         sent = of(filled(ada.get(page(world))), "reasons") | {"reasons-3-text": "Wrong desi"}

@@ -1,6 +1,7 @@
 """All that the edit page holds: the form, the lists of rows, and the seal of every part."""
 
 from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from reviews.protocols import rules
@@ -105,8 +106,8 @@ class Editor:
     def _good_rows(self, prefix: str, draft: rules.Content) -> Iterator[tuple[str, Any]]:
         """In their order, each with the name of its hidden field for the key."""
         stored = {row.key: cells(row) for row in rules.PARTS[prefix].value(draft)}
-        rows = [row for row in self.sets[prefix].forms if not _is_removed(row)]
-        for row in sorted(rows, key=_order):
+        rows = [(_order(row, place), row) for place, row in enumerate(self.sets[prefix].forms, start=1)]
+        for _, row in sorted((one for one in rows if not _is_removed(one[1])), key=itemgetter(0)):
             found = _good_cells(row, stored)
             if found.get(row.named_by):
                 points = {"time_points": _points(found["time_points"])} if "time_points" in found else {}
@@ -129,8 +130,9 @@ def _is_removed(row: Row) -> bool:
     return bool(row.cleaned_data.get("DELETE"))
 
 
-def _order(row: Row) -> tuple[bool, int]:
-    order = row.cleaned_data.get("ORDER")
+def _order(row: Row, place: int) -> tuple[bool, int]:
+    """Rows without a number come last; one whose number is bad stays where it is."""
+    order = place if "ORDER" in row.errors else row.cleaned_data.get("ORDER")
     return order is None, order or 0
 
 

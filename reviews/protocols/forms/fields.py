@@ -152,11 +152,11 @@ class CharacteristicRow(Row):
 
 def blank(row: type[Row]) -> dict[str, Any]:
     """The cells of a row in which nobody wrote: the first of each choice, empty text."""
-    return {name: _blank(field) for name, field in row.base_fields.items()}
-
-
-def _blank(field: Any) -> Any:
-    return field.choices[0][0] if isinstance(field, forms.ChoiceField) else field.to_python("")
+    fields: dict[str, Any] = dict(row.base_fields)
+    return {
+        name: field.choices[0][0] if hasattr(field, "choices") else field.to_python("")
+        for name, field in fields.items()
+    }
 
 
 def _rows(form: type[Row]) -> Any:
