@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from reviews.core import selectors, services
+from reviews.core.history import Stale
 from reviews.core.models import Review, User
 from reviews.core.refusals import BadInput, Refusal
 from reviews.core.rules import Permission
@@ -20,11 +21,15 @@ REVIEW_ID = OpenApiParameter("review_id", int, OpenApiParameter.PATH, descriptio
 
 
 def refuse(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Refusals become ``{"detail": sentence, "fields": {…}}`` with their status."""
+    """Refusals become ``{"detail": sentence, "fields": {…}, "clashes": {…}}`` with their status."""
     if isinstance(error, Refusal):
         body: dict[str, Any] = {"detail": error.message}
         if isinstance(error, BadInput) and error.fields:
             body["fields"] = error.fields
+        if isinstance(error, Stale):
+            body["clashes"] = {
+                name: {"current": one.current, "typed": one.typed} for name, one in error.clashes.items()
+            }
         return Response(body, status=error.status)
     response = exception_handler(error, context)
     if response is not None and response.status_code == 400 and isinstance(error, serializers.ValidationError):

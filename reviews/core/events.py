@@ -6,7 +6,7 @@ that the trail cannot unblind anybody.
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from typing import ClassVar
 
 from django.utils import timezone
@@ -40,9 +40,12 @@ def record_all(events: Iterable[Event], *, review_id: int, actor_id: int | None)
 
 
 def text(line: EventLine) -> str:
-    """The sentence of a stored line, without its actor."""
+    """The sentence of a stored line, without its actor; a fact that lines did not have once reads as its default."""
     event = Event.registry.get(line.type)
-    return event.sentence.format(**line.data) if event else line.type
+    if event is None:
+        return line.type
+    defaults = {one.name: one.default for one in fields(event) if one.default is not MISSING}
+    return event.sentence.format(**{**defaults, **line.data})
 
 
 @dataclass(frozen=True)

@@ -76,13 +76,26 @@ class CharacteristicSerializer(Strict):
     levels = _lines()
 
 
+def _later(kind: type[serializers.Field], *arguments: Any, default: str) -> serializers.Field:
+    """A field that protocols did not have at first."""
+    return kind(*arguments, required=False, help_text=f"Left out: as the draft has it; without a draft {default}.")
+
+
 class ScreeningRuleSerializer(Strict):
     votes_needed = serializers.IntegerField(min_value=1, max_value=2)
     settled_by = serializers.ChoiceField(rules.SettledBy.choices)
+    lead_settles_own = _later(serializers.BooleanField, default="false")
+    hides_earlier_votes = _later(serializers.BooleanField, default="false")
+
+
+class ExtractionRuleSerializer(Strict):
+    settled_by = _later(serializers.ChoiceField, rules.SettledBy.choices, default="who settles conflicts of screening")
+    lead_settles_own = _later(serializers.BooleanField, default="false")
 
 
 class ContentSerializer(Strict):
-    """The whole protocol: what is left out of a PUT would be gone, so nothing may be."""
+    """The whole protocol: what is left out of a PUT would be gone, so nothing may be, except what protocols did not
+    have at first. There the draft keeps what it has, so that a client of before loses nothing it does not know."""
 
     title = _text()
     registration = _text()
@@ -94,6 +107,7 @@ class ContentSerializer(Strict):
     outcomes = OutcomeSerializer(many=True)
     characteristics = CharacteristicSerializer(many=True)
     screening = ScreeningRuleSerializer()
+    extraction = ExtractionRuleSerializer(required=False, help_text="Left out: as the draft has it.")
 
 
 class DraftSerializer(serializers.Serializer):
@@ -150,7 +164,8 @@ class ProtocolViewSet(SeatViewSet):
     def draft(self, request: Request, review_id: int) -> Response:
         """Save the draft; a stale revision is refused (409)."""
         data = _valid(DraftSerializer, request)
-        content = rules.content(data["content"])
+        saved = selectors.saved_draft(self.seat)
+        content = rules.content(rules.completed(data["content"], saved.parsed if saved else None))
         revision = services.save_draft(self.seat, content=content, revision=data["revision"])
         return Response({"content": content.to_dict(), "revision": revision})
 

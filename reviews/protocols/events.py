@@ -9,8 +9,9 @@ from reviews.core.events import Event
 @dataclass(frozen=True)
 class DraftSaved(Event):
     kind: ClassVar[str] = "protocols.draft_saved"
-    sentence: ClassVar[str] = "saved the draft of the protocol"
+    sentence: ClassVar[str] = "saved the draft of the protocol: {parts}"
     revision: int
+    parts: str = "the whole page"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,11 @@ def draft(seat: Seat) -> tuple[rules.Content, int]:
     return found.parsed, found.revision
 
 
+def warnings(seat: Seat, content: rules.Content) -> dict[str, str]:
+    """What today's team could not do under ``content``."""
+    return rules.warnings(content, [rules.Member(one.user_id, one.role) for one in core.seats(seat.review_id)])
+
+
 def current(review_id: int) -> ProtocolVersion | None:
     """The newest approved version, or None."""
     found = ProtocolVersion.objects.select_related("approved_by").filter(review_id=review_id)

@@ -1,7 +1,8 @@
-"""Every write of protocols: save the draft, approve it."""
+"""Every write of protocols: save the draft, as a whole or in parts, and approve it."""
 
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from reviews.core import events as trail
-from reviews.core import following, locks
+from reviews.core import following, history, locks
 from reviews.core.models import Review
 from reviews.core.refusals import BadInput, Refusal
 from reviews.core.rules import Permission
@@ -38,25 +39,67 @@ def save_draft(seat: Seat, *, content: rules.Content, revision: int) -> int:
     content = rules.tidy(content)
     _refuse(rules.problems(content))
     with transaction.atomic(durable=True):
-        Review.objects.select_for_update(no_key=True).get(pk=seat.review_id)
+        review = Review.objects.select_for_update(no_key=True).get(pk=seat.review_id)
         draft = _draft(seat)
-        _refuse_stale(draft, revision)
+        before = draft.parsed if draft else rules.Content(title=review.title)
+        _refuse_stale(draft, revision, _clashes(before, content, rules.changed(before, content)))
         content = rules.keyed(content, _known(seat, draft), _new_key)
-        _refuse_moved(seat, content)
+        _refuse(rules.moved(content, _homes(seat)))
         if draft is not None and draft.parsed == content:
             return draft.revision
-        saved, _ = ProtocolDraft.objects.update_or_create(
-            review_id=seat.review_id,
-            defaults={
-                "content": content.to_dict(),
-                "revision": revision + 1,
-                "saved_by_id": seat.user_id,
-                "saved_at": timezone.now(),
-            },
-        )
-        happened = events.DraftSaved(saved.revision)
-        trail.record(happened, review_id=seat.review_id, actor_id=seat.user_id)
+        return _write(seat, draft, content, rules.changed(before, content))
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What became of the parts that were sent: ``saved`` were changed, ``held`` say now what was sent, ``stale`` tells
+    of those that somebody else had changed, ``refused`` of those that are bad."""
+
+    content: rules.Content
+    held: tuple[str, ...]
+    saved: tuple[str, ...]
+    stale: history.Stale | None
+    refused: dict[str, str]
+
+
+def save_parts(seat: Seat, edits: Mapping[str, rules.Edit]) -> Saved:
+    """Make each edit of the draft on its own: a bad or a stale one keeps no other from being made."""
+    seat.require(Permission.WRITE_PROTOCOL)
+    with transaction.atomic(durable=True):
+        review = Review.objects.select_for_update(no_key=True).get(pk=seat.review_id)
+        draft = _draft(seat)
+        before = draft.parsed if draft else rules.Content(title=review.title)
+        merged = rules.merge(before, edits, known=_known(seat, draft), homes=_homes(seat), make_key=_new_key)
+        if merged.saved:
+            _write(seat, draft, merged.content, merged.saved)
+    stale = None
+    if merged.stale:
+        stale = history.Stale(_somebody_saved(seat, draft), _clashes(before, merged.typed, merged.stale))
+    return Saved(merged.content, merged.held, merged.saved, stale, merged.refused)
+
+
+def _write(seat: Seat, draft: ProtocolDraft | None, content: rules.Content, parts: Iterable[str]) -> int:
+    saved, _ = ProtocolDraft.objects.update_or_create(
+        review_id=seat.review_id,
+        defaults={
+            "content": content.to_dict(),
+            "revision": draft.revision + 1 if draft else 1,
+            "saved_by_id": seat.user_id,
+            "saved_at": timezone.now(),
+        },
+    )
+    named = ", ".join(rules.PARTS[name].label for name in parts)
+    happened = events.DraftSaved(saved.revision, named) if named else events.DraftSaved(saved.revision)
+    trail.record(happened, review_id=seat.review_id, actor_id=seat.user_id)
     return saved.revision
+
+
+def _clashes(current: rules.Content, typed: rules.Content, names: Iterable[str]) -> dict[str, history.Clash]:
+    parts = {name: rules.PARTS[name] for name in names}
+    return {
+        name: history.Clash(None, part.told(part.value(current)), part.told(part.value(typed)))
+        for name, part in parts.items()
+    }
 
 
 def approve(seat: Seat, *, revision: int, reason: str = "") -> ProtocolVersion:
@@ -120,14 +163,29 @@ def _clock(at: datetime) -> str:
     return f"{at.strftime(words)}"
 
 
-def _refuse_stale(draft: ProtocolDraft | None, revision: int) -> None:
+def _refuse_stale(
+    draft: ProtocolDraft | None, revision: int, clashes: Mapping[str, history.Clash] | None = None
+) -> None:
     if draft is None and revision != 0:
         raise Refusal("There is no draft of the protocol yet. Load the page again.")
     if draft is not None and draft.revision != revision:
-        raise Refusal(
+        sentence = (
             f"{draft.saved_by.name} saved the protocol at {_clock(draft.saved_at)}, after you opened it. "
             "Look at what was saved, then decide."
         )
+        raise history.Stale(sentence, clashes or {})
+
+
+def _somebody_saved(seat: Seat, draft: ProtocolDraft | None) -> str:
+    """Who saved last is told, not who changed the part: between the two nothing is known."""
+    if draft is None:
+        return "This page is older than the draft. Look at what the draft says, then decide."
+    who = "You" if draft.saved_by_id == seat.user_id else draft.saved_by.name
+    where = " in another window" if who == "You" else ""
+    return (
+        f"{who} saved the protocol{where} at {_clock(draft.saved_at)}, after you opened this page. "
+        "Look at what was saved, then decide."
+    )
 
 
 def _refuse_unchanged(draft: ProtocolDraft, before: ProtocolVersion | None) -> None:
@@ -147,14 +205,9 @@ def _check_reason(before: ProtocolVersion | None, reason: str) -> None:
         raise BadInput(sentence, {"reason": sentence})
 
 
-def _refuse_moved(seat: Seat, content: rules.Content) -> None:
-    """A time point stays with its outcome: values that were extracted for it would change their meaning."""
-    homes = dict(PlannedTimePoint.objects.filter(review_id=seat.review_id).values_list("key", "outcome__key"))
-    for outcome in content.outcomes:
-        for point in outcome.time_points:
-            if homes.get(point.key, outcome.key) != outcome.key:
-                sentence = f"“{point.name}” belongs to another outcome. Add it to “{outcome.name}” as a new one."
-                raise BadInput(sentence, {"outcomes": sentence})
+def _homes(seat: Seat) -> dict[str, str]:
+    """Every time point that was once in force -> its outcome."""
+    return dict(PlannedTimePoint.objects.filter(review_id=seat.review_id).values_list("key", "outcome__key"))
 
 
 def _put_in_force(review_id: int, content: rules.Content, at: datetime) -> None:

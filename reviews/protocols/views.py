@@ -1,17 +1,16 @@
 """Pages of the protocol."""
 
-import secrets
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 
 from reviews.core.access import SeatRequest, needs
 from reviews.core.refusals import BadInput, Refusal
 from reviews.core.rules import Permission
-from reviews.protocols import forms, rules, selectors, services
+from reviews.protocols import answers, forms, rules, selectors, services
 
 
 @needs(Permission.VIEW)
@@ -21,9 +20,11 @@ def protocol(request: SeatRequest, review_id: int) -> HttpResponse:
     version, saved = selectors.current(review_id), selectors.saved_draft(seat)
     in_force = version.parsed if version else None
     draft = saved.parsed if saved else None
+    shown = in_force or draft
     context = {
         "version": version,
-        "content": in_force or draft,
+        "content": shown,
+        "warnings": selectors.warnings(seat, shown) if shown else {},
         "draft": saved,
         "changes": rules.changes(in_force, draft) if in_force and draft else (),
         "page": Paginator(selectors.versions(seat), 50).get_page(request.GET.get("page")),
@@ -42,44 +43,35 @@ def version(request: SeatRequest, review_id: int, number: int) -> HttpResponse:
 def edit(request: SeatRequest, review_id: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request)
-    content, revision = selectors.draft(request.seat)
-    return _edit_page(request, forms.editor(content, revision))
+    content, _ = selectors.draft(request.seat)
+    return _edit_page(request, forms.editor(content))
 
 
 def _save(request: SeatRequest) -> HttpResponse:
+    """Save every good value that was sent. A script sends what was changed, a browser without scripts all of it."""
+    draft, _ = selectors.draft(request.seat)
     longer = forms.with_another_row(request.POST)
     if longer is not None:
-        return _edit_page(request, forms.Editor(longer))
-    editor = forms.Editor(request.POST)
-    if not editor.is_valid():
-        return _edit_page(request, editor, status=422)
-    content = editor.content()
-    try:
-        services.save_draft(request.seat, content=content, revision=editor.form.cleaned_data["revision"])
-    except BadInput as refusal:
-        editor.refuse(refusal.fields)
-        return _edit_page(request, editor, status=422)
-    except Refusal as refusal:
-        if refusal.status != Refusal.status:
-            raise
-        return _somebody_was_faster(request, content, refusal)
-    messages.success(request, "The draft is saved.")
+        return _edit_page(request, forms.Editor(forms.posted(longer, draft)))
+    sent = forms.posted(request.POST, draft)
+    editor = forms.Editor(sent)
+    saved = services.save_parts(request.seat, editor.edits(draft))
+    editor.refuse(saved.refused)
+    told = answers.told(sent, editor, saved)
+    if request.headers.get("X-Requested-With") == "fetch":
+        return JsonResponse(told.to_dict(), status=told.status)
+    if told.is_open:
+        again = forms.Editor(forms.posted_again(sent, told.open_parts, saved.content, told.new_fields))
+        again.form.is_valid()
+        again.refuse(saved.refused)
+        return _edit_page(request, again, status=told.status, told=told)
+    messages.success(request, told.sentence)
     return redirect("protocols:protocol", request.seat.review_id)
-
-
-def _somebody_was_faster(request: SeatRequest, typed: rules.Content, refusal: Refusal) -> HttpResponse:
-    """Show what was typed again. Saving once more is then a decision made with the other's text in view."""
-    saved, revision = selectors.draft(request.seat)
-    data: QueryDict = request.POST.copy()
-    data["revision"] = str(revision)
-    mine = rules.keyed(rules.tidy(typed), [saved], secrets.token_hex)
-    differences = rules.changes(saved, mine)
-    return _edit_page(request, forms.Editor(data), status=409, conflict=refusal.message, differences=differences)
 
 
 def _edit_page(request: SeatRequest, editor: forms.Editor, status: int = 200, **more: Any) -> HttpResponse:
     is_in_force = selectors.current(request.seat.review_id) is not None
-    context = {"editor": editor, "form": editor.form, "is_in_force": is_in_force, **more}
+    context = {"editor": editor, "form": editor.form, "is_in_force": is_in_force, "told": None, **more}
     return render(request, "protocols/edit.html", context, status=status)
 
 
@@ -114,7 +106,7 @@ def _read_again(request: SeatRequest, reason: str, refusal: Refusal) -> HttpResp
 def _approve_page(request: SeatRequest, form: forms.ApproveForm, status: int = 200, conflict: str = "") -> HttpResponse:
     content, _ = selectors.draft(request.seat)
     version = selectors.current(request.seat.review_id)
-    checks = rules.checklist(content)
+    checks = rules.checklist(content, selectors.warnings(request.seat, content))
     context = {
         "form": form,
         "content": content,
@@ -123,6 +115,7 @@ def _approve_page(request: SeatRequest, form: forms.ApproveForm, status: int = 2
         "changes": rules.changes(version.parsed, content) if version else (),
         "checks": checks,
         "is_complete": not any(check.problem for check in checks),
+        "has_warnings": any(check.warning for check in checks),
         "conflict": conflict,
     }
     return render(request, "protocols/approve.html", context, status=status)

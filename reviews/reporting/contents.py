@@ -16,6 +16,7 @@ from reviews.extraction.models import Arm, Study
 from reviews.protocols import selectors as protocols
 from reviews.protocols.models import ProtocolVersion
 from reviews.reporting import selectors
+from reviews.reporting.rules import Settled
 from reviews.screening import selectors as screening
 from reviews.screening.rules import Phase
 from reviews.search import selectors as search
@@ -103,6 +104,7 @@ class Contents:
     flow: diagrams.FlowCounts
     title_abstract: screening.Progress
     full_text: screening.Progress
+    settled: tuple[Settled, ...]
     characteristics: tuple[tuple[int, str], ...]
     studies: tuple[StudyPart, ...]
     syntheses: tuple[SynthesisPart, ...]
@@ -123,6 +125,7 @@ def gather(seat: Seat) -> Contents:
         flow=selectors.flow(seat),
         title_abstract=screening.progress(seat, Phase.TITLE_ABSTRACT),
         full_text=screening.progress(seat, Phase.FULL_TEXT),
+        settled=selectors.settled(seat),
         characteristics=characteristics,
         studies=studies,
         syntheses=tuple(_synthesis(spec, newest.get(spec.pk), now[spec.pk], known) for spec in specs),

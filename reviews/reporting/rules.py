@@ -1,9 +1,10 @@
-"""What the flow's numbers have to satisfy, how far a stage is, and what is due next. Pure."""
+"""What the flow's numbers have to satisfy, how conflicts were settled, how far a stage is, and what is due. Pure."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from analysis.figures.flow import counts as flow
+from reviews.protocols.rules import Way
 
 BUILD = "reviews.reporting.tasks.build_report"
 
@@ -27,6 +28,30 @@ def remarks(counts: flow.FlowCounts) -> tuple[str, ...]:
             f"{counts.identified_otherwise} records were identified there."
         )
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class Settled:
+    """How what two people judged differently was settled: ``counts`` by way in words, and what the lead settled alone
+    with the reason given for it."""
+
+    what: str
+    counts: tuple[tuple[str, int], ...]
+    alone: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def total(self) -> int:
+        return sum(number for _, number in self.counts)
+
+
+def settled(what: str, ways: Mapping[str, int], alone: Iterable[tuple[str, str]] = ()) -> Settled:
+    """``ways`` maps values of :class:`Way` to how often; they are told in the order in which a rule is looked up."""
+    counts = tuple((_lower_first(way.label), ways[way]) for way in Way if ways.get(way))
+    return Settled(what, counts, tuple(alone))
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ def overview(request: SeatRequest, review_id: int) -> HttpResponse:
         "height": round(diagram.height * PIXELS_PER_POINT),
         "problems": rules.problems(counts),
         "remarks": rules.remarks(counts),
+        "settled": selectors.settled(request.seat),
         "kinds": [("svg", "SVG"), ("png", "PNG, 300 dpi"), ("pdf", "PDF"), ("csv", "CSV for PRISMA2020")],
         "builds": builds,
         "has_protocol": protocols.current(review_id) is not None,

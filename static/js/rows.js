@@ -16,6 +16,11 @@ function number(rows) {
   });
 }
 
+// A row that moves or goes is a change, though nobody typed.
+function tell(rows) {
+  rows.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
 function button(label, act, glyph = label) {
   const made = document.createElement("button");
   made.type = "button";
@@ -32,6 +37,7 @@ function remove(rows, row, box) {
   const words = box.checked ? "Keep" : "Remove";
   row.querySelector("[data-row-remove]").textContent = words;
   number(rows);
+  tell(rows);
 }
 
 function move(rows, row, step) {
@@ -41,6 +47,7 @@ function move(rows, row, step) {
   if (step < 0) target.before(row);
   else target.after(row);
   number(rows);
+  tell(rows);
   row.querySelector(`[data-row-move="${step}"]`).focus();
 }
 

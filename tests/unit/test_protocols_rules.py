@@ -12,6 +12,7 @@ from reviews.protocols.rules import (
     ChangeKind,
     Characteristic,
     Content,
+    ExtractionRule,
     Outcome,
     Question,
     Reason,
@@ -40,6 +41,38 @@ def keyed(content: Content, *known: Content) -> Content:
 def test_content_survives_json() -> None:
     assert rules.content(json.loads(json.dumps(WHOLE.to_dict()))) == WHOLE
     assert rules.content({}) == Content()
+
+
+@pytest.mark.parametrize("settled_by", rules.SettledBy.values)
+def test_a_protocol_from_before_extraction_had_a_rule_reads_as_before(settled_by: str) -> None:
+    old = WHOLE.to_dict()
+    del old["extraction"]
+    old["screening"] = {"votes_needed": 2, "settled_by": settled_by}
+    read = rules.content(old)
+    assert read.screening == ScreeningRule(2, settled_by)
+    assert read.extraction == ExtractionRule(settled_by)
+
+
+class TestWhatAClientDoesNotKnow:
+    DRAFT = replace(
+        WHOLE,
+        screening=ScreeningRule(2, "lead", lead_settles_own=True, hides_earlier_votes=True),
+        extraction=ExtractionRule("discussion", lead_settles_own=True),
+    )
+    OLD = {"title": "Rest", "screening": {"votes_needed": 1, "settled_by": "adjudicator"}}
+
+    def test_stays_as_the_draft_has_it(self) -> None:
+        read = rules.content(rules.completed(self.OLD, self.DRAFT))
+        assert read.screening == ScreeningRule(1, "adjudicator", lead_settles_own=True, hides_earlier_votes=True)
+        assert read.extraction == self.DRAFT.extraction
+
+    def test_has_its_default_without_a_draft(self) -> None:
+        read = rules.content(rules.completed(self.OLD, None))
+        assert (read.screening, read.extraction) == (ScreeningRule(1, "adjudicator"), ExtractionRule("adjudicator"))
+
+    def test_is_completed_field_by_field(self) -> None:
+        read = rules.content(rules.completed({**self.OLD, "extraction": {"settled_by": "lead"}}, self.DRAFT))
+        assert read.extraction == ExtractionRule("lead", lead_settles_own=True)
 
 
 def test_nothing_is_missing_from_a_whole_protocol() -> None:
@@ -78,6 +111,10 @@ def test_what_is_missing_is_named(field: str, change: dict[str, object]) -> None
         ("outcomes", {"outcomes": (SLEEP, Outcome("pain", "Pain", time_points=(POST,)))}),
         ("votes_needed", {"screening": ScreeningRule(votes_needed=3)}),
         ("settled_by", {"screening": ScreeningRule(settled_by="chance")}),
+        ("extraction_settled_by", {"extraction": ExtractionRule(settled_by="chance")}),
+        ("lead_settles_own", {"screening": ScreeningRule(lead_settles_own="yes")}),
+        ("hides_earlier_votes", {"screening": ScreeningRule(hides_earlier_votes=None)}),
+        ("extraction_lead_settles_own", {"extraction": ExtractionRule(lead_settles_own=1)}),
     ],
 )
 def test_not_even_a_draft_may_hold_it(field: str, change: dict[str, object]) -> None:
@@ -170,6 +207,27 @@ class TestChanges:
             (
                 {"screening": ScreeningRule(settled_by="lead")},
                 Change("Conflicts are settled by", ChangeKind.CHANGED, "An adjudicator", "The lead"),
+            ),
+            (
+                {"screening": ScreeningRule(settled_by="adjudicator", lead_settles_own=True)},
+                Change("The lead settles conflicts over the lead's own votes", ChangeKind.CHANGED, "No", "Yes"),
+            ),
+            (
+                {"screening": ScreeningRule(hides_earlier_votes=True)},
+                Change("Votes by title and abstract are hidden at full text", ChangeKind.CHANGED, "No", "Yes"),
+            ),
+            (
+                {"extraction": ExtractionRule(settled_by="discussion")},
+                Change(
+                    "The consensus is made by",
+                    ChangeKind.CHANGED,
+                    "An adjudicator",
+                    "The people who differ, by discussion",
+                ),
+            ),
+            (
+                {"extraction": ExtractionRule(lead_settles_own=True)},
+                Change("The lead makes the consensus of the lead's own entries", ChangeKind.CHANGED, "No", "Yes"),
             ),
             (
                 {"characteristics": ()},

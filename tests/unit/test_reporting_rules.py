@@ -186,3 +186,18 @@ def test_an_empty_review_needs_a_search() -> None:
 
 def test_a_blocks_total_is_the_sum_of_its_parts() -> None:
     assert Block("x", "X", "x:y", done=1, waiting=2, conflicts=3, untouched=4).total == 10
+
+
+def test_how_differences_were_settled_is_told_by_way_and_what_the_lead_did_alone_with_its_reason() -> None:
+    ways = {"lead_alone": 1, "discussion": 4, "adjudicator": 0, "lead_own": 2}
+    told = rules.settled("Conflicts at full text", ways, [("#12 Rest for keepers", "Cy left in May")])
+    assert told.counts == (
+        ("by the lead, who had judged it too", 2),
+        ("by discussion", 4),
+        ("by the lead alone, because nobody else could", 1),
+    )
+    assert told.total == 7
+
+
+def test_nothing_settled_is_nothing_to_tell() -> None:
+    assert rules.settled("Conflicts at full text", {}).total == 0

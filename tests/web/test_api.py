@@ -113,12 +113,35 @@ def test_the_protocol_is_written_and_amended(library: World, api: Callable[..., 
     assert saved.status_code == 200, saved.content
     stale = ada.put(f"{protocol}draft/", {"content": content, "revision": found["draft"]["revision"] - 1})
     assert stale.status_code == 409
+    assert stale.json()["clashes"] == {}
+    behind = {"content": {**content, "title": "Mine"}, "revision": found["draft"]["revision"]}
+    clashes = ada.put(f"{protocol}draft/", behind).json()["clashes"]
+    assert clashes == {"title": {"current": content["title"], "typed": "Mine"}}
     revision = saved.json()["revision"]
     assert ada.post(f"{protocol}approve/", {"revision": revision}).status_code == 422
     approved = ada.post(f"{protocol}approve/", {"revision": revision, "reason": "Registered anew"})
     assert (approved.status_code, approved.json()["number"]) == (201, 2)
     assert api(library, "bo").post(f"{protocol}approve/", {"revision": revision}).status_code == 403
     assert [one["number"] for one in ada.get(f"{protocol}versions/").json()] == [2, 1]
+
+
+def test_a_client_that_does_not_know_the_newer_rules_loses_none_of_them(
+    library: World, api: Callable[..., APIClient]
+) -> None:
+    protocol = f"/api/reviews/{library.review_id}/protocol/"
+    ada = api(library, "ada")
+    content, revision = (ada.get(protocol).json()["draft"][name] for name in ("content", "revision"))
+    screening = {"votes_needed": 2, "settled_by": "lead", "lead_settles_own": True, "hides_earlier_votes": True}
+    extraction = {"settled_by": "discussion", "lead_settles_own": True}
+    newer = {**content, "screening": screening, "extraction": extraction}
+    revision = ada.put(f"{protocol}draft/", {"content": newer, "revision": revision}).json()["revision"]
+    older = {**content, "screening": {"votes_needed": 1, "settled_by": "lead"}}
+    del older["extraction"]
+    saved = ada.put(f"{protocol}draft/", {"content": older, "revision": revision})
+    assert saved.status_code == 200, saved.content
+    kept = ada.get(protocol).json()["draft"]["content"]
+    assert kept["screening"] == {**screening, "votes_needed": 1}
+    assert kept["extraction"] == saved.json()["content"]["extraction"] == extraction
 
 
 def test_a_synthesis_is_specified_run_and_read(consensus: World, api: Callable[..., APIClient]) -> None:

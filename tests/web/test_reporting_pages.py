@@ -4,13 +4,16 @@ from collections.abc import Callable
 from xml.etree import ElementTree
 
 import pytest
+from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client
 
 from reviews.core import services as core
 from reviews.core.models import Review
-from reviews.reporting import services
+from reviews.reporting import rules, services
 from reviews.reporting.models import ReportBuild
 from tests import world as worlds
+from tests.reading import Page
 from tests.world import World
 
 Browser = Callable[..., Client]
@@ -161,3 +164,15 @@ def test_another_reviews_report_does_not_exist(world: World, client_of: Browser)
     ada = client_of(world, "ada")
     for path in ("", "progress/"):
         assert ada.get(f"/reviews/{other.review_id}/report/builds/{build.pk}/{path}").status_code == 404
+
+
+def test_how_differences_were_settled_is_listed_with_the_leads_reasons() -> None:
+    ways = {"discussion": 4, "lead_alone": 1}
+    told = rules.settled("Conflicts at full text", ways, [("Rest for <keepers>", "Cy left in May")])
+    shown = Page(
+        HttpResponse(f"<main id=main>{render_to_string('reporting/_settled.html', {'one': told})}</main>")
+    ).text
+    assert shown == (
+        "Conflicts at full text 5 settled: 4 by discussion 1 by the lead alone, because nobody else could "
+        "Rest for <keepers>, settled by the lead alone. Reason: Cy left in May"
+    )

@@ -10,11 +10,13 @@ from reviews.protocols.rules.checks import (
     checklist,
     is_registration_number,
     missing,
+    moved,
     problems,
     tidy,
 )
 from reviews.protocols.rules.differences import Change, ChangeKind, changes
 from reviews.protocols.rules.keys import fold, keyed
+from reviews.protocols.rules.parts import PARTS, Edit, Merged, Part, changed, merge, seals
 from reviews.protocols.rules.settling import Member, Way, ways
 from reviews.protocols.rules.shape import (
     ArmRole,
@@ -29,13 +31,16 @@ from reviews.protocols.rules.shape import (
     ScreeningRule,
     SettledBy,
     TimePoint,
+    completed,
     content,
 )
+from reviews.protocols.rules.staffing import warnings
 
 __all__ = [
     "LEVEL_MAX",
     "MEASURE_MAX",
     "NAME_MAX",
+    "PARTS",
     "POINT_MAX",
     "TEXT_MAX",
     "ArmRole",
@@ -45,24 +50,33 @@ __all__ = [
     "Check",
     "Content",
     "Direction",
+    "Edit",
     "ExtractionRule",
     "Member",
+    "Merged",
     "Outcome",
     "OutcomeType",
+    "Part",
     "Question",
     "Reason",
     "ScreeningRule",
     "SettledBy",
     "TimePoint",
     "Way",
+    "changed",
     "changes",
     "checklist",
+    "completed",
     "content",
     "fold",
     "is_registration_number",
     "keyed",
+    "merge",
     "missing",
+    "moved",
     "problems",
+    "seals",
     "tidy",
+    "warnings",
     "ways",
 ]

@@ -1,6 +1,6 @@
 """What a draft may hold, and what it lacks to be approved. Every problem is a sentence under its field's name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reviews.protocols.rules.shape import (
@@ -23,6 +23,11 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _prose(text: str) -> str:
+    """One kind of line break: a browser sends another one than a program does."""
+    return "\n".join(text.strip().splitlines())
+
+
 def _lines(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(line for line in map(_line, texts) if line))
 
@@ -35,10 +40,10 @@ def tidy(content: Content) -> Content:
         title=_line(content.title),
         registration=_line(content.registration),
         question=Question(
-            question.population.strip(),
-            question.intervention.strip(),
-            question.comparator.strip(),
-            question.outcomes.strip(),
+            _prose(question.population),
+            _prose(question.intervention),
+            _prose(question.comparator),
+            _prose(question.outcomes),
         ),
         inclusion=_lines(content.inclusion),
         exclusion=_lines(content.exclusion),
@@ -72,10 +77,38 @@ def problems(content: Content) -> dict[str, str]:
     found.update(_too_long("characteristics", levels, LEVEL_MAX))
     if content.screening.votes_needed not in VOTES_ALLOWED:
         found["votes_needed"] = "A reference needs 1 or 2 votes."
-    if content.screening.settled_by not in SettledBy.values:
-        found["settled_by"] = "Conflicts are settled by an adjudicator or by the lead."
+    found.update(_settling_problems(content))
     found.update(_key_problems(content))
     return found
+
+
+def _settling_problems(content: Content) -> dict[str, str]:
+    screening, extraction = content.screening, content.extraction
+    found: dict[str, str] = {}
+    if screening.settled_by not in SettledBy.values:
+        found["settled_by"] = "Conflicts are settled by an adjudicator, by the lead or by discussion."
+    if extraction.settled_by not in SettledBy.values:
+        found["extraction_settled_by"] = "The consensus is made by an adjudicator, by the lead or by discussion."
+    answers = {
+        "lead_settles_own": screening.lead_settles_own,
+        "hides_earlier_votes": screening.hides_earlier_votes,
+        "extraction_lead_settles_own": extraction.lead_settles_own,
+    }
+    found.update({name: "Answer yes or no." for name, answer in answers.items() if not isinstance(answer, bool)})
+    return found
+
+
+def moved(content: Content, homes: Mapping[str, str]) -> dict[str, str]:
+    """A time point stays with its outcome: values that were extracted for it would change their meaning.
+
+    ``homes`` maps the keys of time points that were once in force to their outcomes' keys.
+    """
+    for outcome in content.outcomes:
+        for point in outcome.time_points:
+            if homes.get(point.key, outcome.key) != outcome.key:
+                text = f"“{point.name}” belongs to another outcome. Add it to “{outcome.name}” as a new one."
+                return {"outcomes": text}
+    return {}
 
 
 def _outcome_problems(outcomes: Sequence[Outcome]) -> dict[str, str]:
@@ -142,10 +175,11 @@ def missing(content: Content) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Check:
-    """One line of the list before approval; an empty ``problem`` is a tick."""
+    """One line of the list before approval: a tick, unless a ``problem`` forbids approval or a ``warning`` does not."""
 
     label: str
     problem: str
+    warning: str = ""
 
 
 CHECKED = {
@@ -158,13 +192,16 @@ CHECKED = {
     "characteristics": "Planned subgroups",
     "votes_needed": "Votes for each reference",
     "settled_by": "Who settles conflicts",
+    "extractors": "Two people who extract",
+    "extraction_settled_by": "Who makes the consensus",
+    "approval": "Somebody who approves the protocol",
 }
 
 
-def checklist(content: Content) -> tuple[Check, ...]:
-    """Everything approval looks at, in the order of the page."""
-    found = missing(content)
-    return tuple(Check(label, found.get(name, "")) for name, label in CHECKED.items())
+def checklist(content: Content, warnings: Mapping[str, str] | None = None) -> tuple[Check, ...]:
+    """Everything approval looks at, in the order of the page; ``warnings`` are those of :func:`staffing.warnings`."""
+    found, warned = missing(content), warnings or {}
+    return tuple(Check(label, found.get(name, ""), warned.get(name, "")) for name, label in CHECKED.items())
 
 
 def _doubled(name: str, texts: Sequence[str]) -> dict[str, str]:

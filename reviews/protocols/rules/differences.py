@@ -37,14 +37,17 @@ def changes(old: Content, new: Content) -> tuple[Change, ...]:
         found += _rows(part, {text: text for text in before}, {text: text for text in after})
     found += _rows("Exclusion reasons", {r.key: r.text for r in old.reasons}, {r.key: r.text for r in new.reasons})
     found += _rows(
-        "Planned outcomes", {o.key: _outcome(o) for o in old.outcomes}, {o.key: _outcome(o) for o in new.outcomes}
+        "Planned outcomes",
+        {o.key: outcome_words(o) for o in old.outcomes},
+        {o.key: outcome_words(o) for o in new.outcomes},
     )
     found += _rows(
         "Planned subgroups",
-        {c.key: _characteristic(c) for c in old.characteristics},
-        {c.key: _characteristic(c) for c in new.characteristics},
+        {c.key: characteristic_words(c) for c in old.characteristics},
+        {c.key: characteristic_words(c) for c in new.characteristics},
     )
     found += _texts(_screening(old), _screening(new))
+    found += _texts(_extraction(old), _extraction(new))
     return tuple(found)
 
 
@@ -61,7 +64,24 @@ def _single(content: Content) -> dict[str, str]:
 
 def _screening(content: Content) -> dict[str, str]:
     rule = content.screening
-    return {"Votes for each reference": str(rule.votes_needed), "Conflicts are settled by": rule.settled_by_label}
+    return {
+        "Votes for each reference": str(rule.votes_needed),
+        "Conflicts are settled by": rule.settled_by_label,
+        "The lead settles conflicts over the lead's own votes": yes_or_no(rule.lead_settles_own),
+        "Votes by title and abstract are hidden at full text": yes_or_no(rule.hides_earlier_votes),
+    }
+
+
+def _extraction(content: Content) -> dict[str, str]:
+    rule = content.extraction
+    return {
+        "The consensus is made by": rule.settled_by_label,
+        "The lead makes the consensus of the lead's own entries": yes_or_no(rule.lead_settles_own),
+    }
+
+
+def yes_or_no(answer: bool) -> str:
+    return "Yes" if answer else "No"
 
 
 def _texts(old: Mapping[str, str], new: Mapping[str, str]) -> list[Change]:
@@ -90,11 +110,11 @@ def _joined(texts: Iterable[str]) -> str:
     return " › ".join(texts)
 
 
-def _outcome(outcome: Outcome) -> str:
+def outcome_words(outcome: Outcome) -> str:
     parts = [outcome.name, outcome.type_label, outcome.direction_label.lower(), outcome.measure]
     points = ", ".join(point.name for point in outcome.time_points)
     return "; ".join(part for part in (*parts, f"at {points}" if points else "") if part)
 
 
-def _characteristic(item: Characteristic) -> str:
+def characteristic_words(item: Characteristic) -> str:
     return f"{item.name} ({', '.join(item.levels)})"

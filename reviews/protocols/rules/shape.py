@@ -133,7 +133,7 @@ def content(data: Mapping[str, Any]) -> Content:
     A protocol from before extraction had a rule lets those make the consensus who settle conflicts of screening.
     """
     screening = ScreeningRule(**data.get("screening", {}))
-    extraction = data.get("extraction", {"settled_by": screening.settled_by})
+    extraction = {"settled_by": screening.settled_by, **data.get("extraction", {})}
     return Content(
         title=data.get("title", ""),
         registration=data.get("registration", ""),
@@ -149,6 +149,14 @@ def content(data: Mapping[str, Any]) -> Content:
         screening=screening,
         extraction=ExtractionRule(**extraction),
     )
+
+
+def completed(data: Mapping[str, Any], draft: Content | None) -> dict[str, Any]:
+    """JSON whose rules may lack what protocols did not have at first: there the draft decides, if there is one."""
+    if draft is None:
+        return dict(data)
+    whole = draft.to_dict()
+    return {**data, **{name: {**whole[name], **data.get(name, {})} for name in ("screening", "extraction")}}
 
 
 def _outcome(data: Mapping[str, Any]) -> Outcome:

@@ -3,5 +3,6 @@
 from reviews.reporting.selectors.building import build, builds, newest_build
 from reviews.reporting.selectors.counting import flow
 from reviews.reporting.selectors.overview import Dashboard, dashboard
+from reviews.reporting.selectors.settling import settled
 
-__all__ = ["Dashboard", "build", "builds", "dashboard", "flow", "newest_build"]
+__all__ = ["Dashboard", "build", "builds", "dashboard", "flow", "newest_build", "settled"]
