@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('core', '0002_append_only'),
         ('protocols', '0002_append_only'),
-        ('screening', '0002_append_only'),
+        ('screening', '0003_no_truncate'),
         ('search', '0009_keys_checked_at_once'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -127,7 +127,7 @@ def _unguarded(table: str, sql: str) -> str:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("screening", "0003_blinding_holds"),
+        ("screening", "0004_blinding_holds"),
         ("core", "0002_append_only"),
         ("search", "0009_keys_checked_at_once"),
         ("protocols", "0002_append_only"),
