@@ -142,8 +142,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # Called in the same transaction when references become one or part, when somebody joins, leaves or changes role, and
 # when a protocol comes into force: stages that upstream must not import (``core.following``).
 FOLLOWS_REGROUPING = ["reviews.screening.services.follow_regrouping"]
-FOLLOWS_MEMBERSHIP: list[str] = []
-FOLLOWS_PROTOCOL: list[str] = []
+FOLLOWS_MEMBERSHIP = ["reviews.extraction.services.follow_membership"]
+FOLLOWS_PROTOCOL = ["reviews.extraction.services.follow_protocol"]
 
 # --- Files -------------------------------------------------------------------------------------------
 MEDIA_ROOT = VAR_DIR / "files"

@@ -108,6 +108,8 @@ EXTRACTION_WORDS: Mapping[str, str] = {
     "start": "Extract a study",
     "continue": "Go on extracting",
     "compare": "Make a consensus",
+    "propose": "Propose a consensus",
+    "confirm": "Look at a proposed consensus and confirm it",
 }
 
 

@@ -2,12 +2,14 @@
 
 from reviews.extraction.selectors.entries import EntryTable, comparison, entry, entry_table, my_entry
 from reviews.extraction.selectors.numbers import StudyRow, consensus_rows
+from reviews.extraction.selectors.settling import Proposal, Proposed, Standing, proposal, settlements, ways_of_consensus
 from reviews.extraction.selectors.studies import (
     Line,
     Place,
     Progress,
     StudyPage,
     free_references,
+    heirs,
     lines,
     next_line,
     progress,
@@ -21,6 +23,9 @@ __all__ = [
     "Line",
     "Place",
     "Progress",
+    "Proposal",
+    "Proposed",
+    "Standing",
     "StudyPage",
     "StudyRow",
     "comparison",
@@ -28,11 +33,15 @@ __all__ = [
     "entry",
     "entry_table",
     "free_references",
+    "heirs",
     "lines",
     "my_entry",
     "next_line",
     "progress",
+    "proposal",
+    "settlements",
     "studies",
     "study",
     "study_page",
+    "ways_of_consensus",
 ]
