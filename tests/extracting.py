@@ -1,5 +1,7 @@
 """Steps of an extraction that several tests take."""
 
+from dataclasses import replace
+
 from reviews.extraction import services
 from reviews.extraction.models import Arm, Entry, Study, Value
 from reviews.extraction.services import ConsensusValue, TraitInput, ValueInput
@@ -40,8 +42,16 @@ def extract(world: World, who: str, level: str = "yes", **numbers: str) -> Entry
     return services.submit_entry(world.seats[who], entry_id=entry.pk)
 
 
-def decision(world: World, field: str, choice: str, reported: str = "", place: str = "") -> ConsensusValue:
-    return ConsensusValue(arm().pk, world.time_point().pk, field, choice, reported, place)
+def decision(
+    world: World, field: str, choice: str, reported: str = "", place: str = "", replaces: int | None = None
+) -> ConsensusValue:
+    return ConsensusValue(arm().pk, world.time_point().pk, field, choice, reported, place, replaces)
+
+
+def against(entry: Entry, values: list[ValueInput]) -> list[ValueInput]:
+    """The same inputs as a page made now would send them: each names the value that stands."""
+    stands = {(v.arm_id, v.time_point_id, v.field): v.pk for v in Value.objects.current().filter(entry=entry)}
+    return [replace(one, replaces=stands.get((one.arm_id, one.time_point_id, one.field))) for one in values]
 
 
 def current(entry: Entry) -> dict[tuple[str, str], str]:

@@ -170,7 +170,7 @@ def value_inputs(
     """Mean, SD and n of the intervention arm and of the comparator, as typed."""
     arms = Arm.objects.filter(study=made).order_by("rank")
     return [
-        extraction.ValueInput(arm.pk, point.pk, name, reported, "p. 5, Table 2")
+        extraction.ValueInput(arm.pk, point.pk, name, reported, "p. 5, Table 2" if reported else "")
         for arm, numbers in zip(arms, (first, second), strict=True)
         for name, reported in zip(("mean", "sd", "n"), numbers, strict=True)
     ]
@@ -184,7 +184,7 @@ NUMBERS = (
 
 
 def with_consensus(count: int = 3) -> World:
-    """Studies whose values two extractors entered alike and the adjudicator confirmed."""
+    """Studies whose values two extractors entered alike, so that the consensus is made."""
     world = with_references(max(count, 6))
     for place, reference in enumerate(world.references()[:count]):
         include(world, reference)
@@ -196,7 +196,6 @@ def with_consensus(count: int = 3) -> World:
             entry = extraction.start_entry(world.seats[who], study_id=made.pk)
             extraction.save_values(world.seats[who], entry_id=entry.pk, values=values, traits=[trait])
             extraction.submit_entry(world.seats[who], entry_id=entry.pk)
-        extraction.make_consensus(world.dee, study_id=made.pk, values=[], traits=[])
     return world
 
 

@@ -144,8 +144,9 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 # Called in the same transaction when references become one or part, when somebody joins, leaves or changes role, and
 # when a protocol comes into force: stages that upstream must not import (``core.following``).
 FOLLOWS_REGROUPING = ["reviews.screening.services.follow_regrouping"]
-FOLLOWS_MEMBERSHIP = ["reviews.screening.services.follow_membership"]
-FOLLOWS_PROTOCOL = ["reviews.screening.services.follow_protocol"]
+FOLLOWS_MEMBERSHIP = ["reviews.screening.services.follow_membership", "reviews.extraction.services.follow_membership"]
+FOLLOWS_PROTOCOL = ["reviews.screening.services.follow_protocol", "reviews.extraction.services.follow_protocol"]
+# Asked in the same way: whether a later stage builds on reports, and whether somebody may only propose a join.
 USES_REPORTS = ["reviews.extraction.selectors.uses.is_report_of_a_study"]
 ASKED_BEFORE_JOINING = ["reviews.screening.services.joining_needs_another"]
 

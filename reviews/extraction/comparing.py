@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from django.db.models import Q
 
+from reviews.core.double import Choice
 from reviews.extraction import rules
 from reviews.extraction.models import Arm, Entry, Study, Trait, Value
-from reviews.protocols.models import PlannedCharacteristic, PlannedTimePoint
+from reviews.protocols.models import PlannedCharacteristic, PlannedOutcome, PlannedTimePoint
 
 Row = TypeVar("Row", Value, Trait)
 Cell = tuple[int, int, str]
@@ -52,7 +53,7 @@ class ValueRow:
         return not rules.is_same(self.a.number if self.a else None, self.b.number if self.b else None)
 
     def of(self, choice: str) -> Value | None:
-        return self.a if choice == rules.Choice.A else self.b
+        return self.a if choice == Choice.A else self.b
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,10 @@ class TraitRow:
         return self.characteristic.name
 
     @property
+    def sentence_label(self) -> str:
+        return self.characteristic.name
+
+    @property
     def is_empty(self) -> bool:
         return not (self.a or self.b or self.consensus)
 
@@ -81,7 +86,7 @@ class TraitRow:
         return (self.a.level if self.a else "") != (self.b.level if self.b else "")
 
     def of(self, choice: str) -> Trait | None:
-        return self.a if choice == rules.Choice.A else self.b
+        return self.a if choice == Choice.A else self.b
 
 
 @dataclass(frozen=True)
@@ -130,9 +135,38 @@ class Comparison:
     def empty_blocks(self) -> list[Block]:
         return [block for block in self.blocks if block.is_empty]
 
+    @property
+    def empty_outcomes(self) -> list[PlannedOutcome]:
+        """The outcomes planned today for which neither entry holds a number, in the protocol's order."""
+        filled = {row.time_point.outcome_id for row in self.rows if row.a or row.b}
+        planned = {b.time_point.outcome_id: b.time_point.outcome for b in self.blocks if not b.time_point.retired_at}
+        return [outcome for pk, outcome in planned.items() if pk not in filled]
+
+    @property
+    def parties(self) -> set[int]:
+        """Who extracted: the authors of both entries."""
+        return {entry.person_id for entry in (self.a, self.b) if entry.person_id is not None}
+
 
 def active(entries: Iterable[Entry], kind: str) -> list[Entry]:
     return sorted((e for e in entries if e.kind == kind and not e.abandoned_at), key=lambda e: e.slot or 0)
+
+
+def hands(study: Study, entries: Iterable[Entry]) -> set[int]:
+    """Everybody who held one of ``entries`` or what it goes on with: none of them is independent of it."""
+    return held(study.entries.all(), entries)
+
+
+def held(every: Iterable[Entry], entries: Iterable[Entry]) -> set[int]:
+    """The same among entries that are read already."""
+    before = {entry.pk: entry for entry in every}
+    people: set[int] = set()
+    for entry in entries:
+        step: Entry | None = entry
+        while step is not None:
+            people |= {step.person_id} if step.person_id is not None else set()
+            step = before.get(step.continues_id or 0)
+    return people
 
 
 def compare(study: Study, entries: Sequence[Entry]) -> Comparison:
@@ -175,10 +209,10 @@ def _traits(study: Study, three: Sequence[int | None], traits: Sequence[Trait]) 
 
 def time_points(study: Study, used: set[int]) -> list[PlannedTimePoint]:
     """Time points of the protocol in force and those in ``used``, outcome by outcome."""
-    found = PlannedTimePoint.objects.filter(Q(retired_at=None) | Q(pk__in=used), review_id=study.review_id)
-    return list(found.select_related("outcome").order_by("outcome__rank", "rank", "pk"))
+    planned = PlannedTimePoint.objects.filter(Q(retired_at=None) | Q(pk__in=used), review_id=study.review_id)
+    return list(planned.select_related("outcome").order_by("outcome__rank", "rank", "pk"))
 
 
 def characteristics(study: Study, used: set[int]) -> list[PlannedCharacteristic]:
-    found = PlannedCharacteristic.objects.filter(Q(retired_at=None) | Q(pk__in=used), review_id=study.review_id)
-    return list(found)
+    planned = PlannedCharacteristic.objects.filter(Q(retired_at=None) | Q(pk__in=used), review_id=study.review_id)
+    return list(planned)

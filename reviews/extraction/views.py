@@ -4,14 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from reviews.core.access import SeatRequest, needs
-from reviews.core.refusals import BadInput, NotAllowed
+from reviews.core.double import State
+from reviews.core.forms import cleaned
+from reviews.core.history import Stale
+from reviews.core.middleware import wants_sentence
+from reviews.core.refusals import BadInput
 from reviews.core.rules import Permission
-from reviews.extraction import forms, rules, selectors, services
+from reviews.extraction import forms, rules, selectors, services, settling
+from reviews.extraction.models import Study
 from reviews.protocols import selectors as protocols
 from reviews.protocols.rules import ArmRole
 from reviews.screening import cards
@@ -98,36 +103,50 @@ def start(request: SeatRequest, review_id: int, study_id: int) -> HttpResponse:
 
 @needs(Permission.EXTRACT, "GET", "POST")
 def entry(request: SeatRequest, review_id: int, entry_id: int) -> HttpResponse:
-    """One's own entry: the report on the left, the numbers on the right."""
+    """One's own entry: the report on the left, the numbers on the right. Each field that is sent is saved alone."""
     table = selectors.entry_table(request.seat, entry_id)
     if request.method == "GET":
         if table.entry.submitted_at:
             return redirect("extraction:study", review_id, table.entry.study_id)
         return _entry_page(request, forms.EntryForm(table))
     form = forms.EntryForm(table, request.POST)
-    is_submitting, is_saved = request.POST.get("action") == "submit", False
-    if form.is_valid():
+    form.is_valid()
+    saved = services.save_values(
+        request.seat, entry_id=entry_id, values=form.values(), traits=form.levels(), keeps_good=True
+    )
+    page = form.shown(selectors.entry_table(request.seat, entry_id), saved)
+    if wants_sentence(request):
+        return _answer(request, page)
+    is_submitting = request.POST.get("action") == "submit"
+    if is_submitting and page.is_kept:
         try:
-            services.save_values(request.seat, entry_id=entry_id, values=form.values(), traits=form.levels())
-            is_saved = True
-            if is_submitting:
-                services.submit_entry(request.seat, entry_id=entry_id)
+            services.submit_entry(request.seat, entry_id=entry_id)
         except BadInput as refusal:
-            form.refuse(refusal.fields, refusal.message)
-    if request.htmx:  # type: ignore[attr-defined]
-        context = {"at": timezone.now(), "sentences": form.sentences}
-        return render(request, "extraction/_saved.html", context, status=422 if form.errors else 200)
-    if form.errors:
-        return _entry_page(request, form, status=422, is_saved=is_saved)
-    return _after_entry(request, table.entry.study_id, entry_id, is_submitting)
+            page.refuse(refusal.fields, refusal.message)
+    if not page.is_kept:
+        return _entry_page(request, page, status=page.status, is_saved=saved.is_whole)
+    return _after_entry(request, table.entry.study, entry_id, is_submitting)
 
 
-def _after_entry(request: SeatRequest, study_id: int, entry_id: int, is_submitted: bool) -> HttpResponse:
-    if is_submitted:
-        messages.success(request, "Your entry is submitted. It stays hidden from the other extractor until both are.")
-        return redirect("extraction:study", request.seat.review_id, study_id)
-    messages.success(request, "Saved.")
-    return redirect("extraction:entry", request.seat.review_id, entry_id)
+def _answer(request: SeatRequest, page: forms.EntryForm) -> HttpResponse:
+    """To a field that saves itself: what became of it, and the ids of what stands now."""
+    context = {"at": timezone.now(), "cells": page.cells(request.POST), "rows": page.rows(request.POST)}
+    return render(request, "extraction/_saved.html", context, status=page.status)
+
+
+def _after_entry(request: SeatRequest, study: Study, entry_id: int, is_submitted: bool) -> HttpResponse:
+    if not is_submitted:
+        messages.success(request, "Saved.")
+        return redirect("extraction:entry", request.seat.review_id, entry_id)
+    line = selectors.study_page(request.seat, study.pk).line
+    if line.state == State.DONE:
+        words = "Your entry is submitted. Both entries agree, so the consensus is made."
+    elif line.state == State.COMPARE:
+        words = "Your entry is submitted. Both entries can be seen now."
+    else:
+        words = "Your entry is submitted. It stays hidden from the other extractor until both are."
+    messages.success(request, words)
+    return redirect("extraction:study", request.seat.review_id, study.pk)
 
 
 def _entry_page(request: SeatRequest, form: forms.EntryForm, status: int = 200, is_saved: bool = False) -> HttpResponse:
@@ -141,26 +160,75 @@ def _entry_page(request: SeatRequest, form: forms.EntryForm, status: int = 200, 
     return render(request, "extraction/entry.html", context, status=status)
 
 
-@needs(Permission.ADJUDICATE, "GET", "POST")
+@needs(Permission.EXTRACT, "POST")
+def reopen(request: SeatRequest, review_id: int, entry_id: int) -> HttpResponse:
+    services.reopen_entry(request.seat, entry_id=entry_id)
+    messages.success(request, "Your entry is open again. Submit it once it is right.")
+    return redirect("extraction:entry", review_id, entry_id)
+
+
+@needs(Permission.MANAGE, "POST")
+def pass_on(request: SeatRequest, review_id: int, entry_id: int) -> HttpResponse:
+    """An unfinished entry goes to somebody else, or its place is freed."""
+    study_id, heirs = selectors.heirs(request.seat, entry_id)
+    data = cleaned(forms.PassOnForm(request.POST, heirs))
+    if request.POST.get("action") == "free":
+        services.free_entry(request.seat, entry_id=entry_id, reason=data["reason"])
+        messages.success(request, "The place is free.")
+    elif data["person"] is None:
+        raise BadInput("Pick who goes on with the entry, or free its place.", {"person": "Pick somebody."})
+    else:
+        services.hand_over_entry(request.seat, entry_id=entry_id, person_id=data["person"], reason=data["reason"])
+        messages.success(request, "The entry is handed over.")
+    return redirect("extraction:study", review_id, study_id)
+
+
+@needs(Permission.VIEW, "GET", "POST")
 def consensus(request: SeatRequest, review_id: int, study_id: int) -> HttpResponse:
-    """Both entries side by side; a made consensus can be revised here."""
-    comparison = selectors.comparison(request.seat, study_id)
-    if request.seat.user_id in {comparison.a.person_id, comparison.b.person_id}:
-        raise NotAllowed(f"You extracted {comparison.study.label} yourself. Somebody else makes the consensus.")
+    """Both entries side by side, for whom the protocol lets settle them; a made consensus can be revised here."""
     if request.method == "GET":
-        return _consensus_page(request, forms.ConsensusForm(comparison))
-    form = forms.ConsensusForm(comparison, request.POST)
-    # The page says what it was opened for: a consensus that somebody made meanwhile is not revised by accident.
-    decide = services.revise_consensus if request.POST.get("revises") else services.make_consensus
+        return _consensus_page(request, _consensus_form(request, study_id))
+    form = _consensus_form(request, study_id, request.POST)
     if form.is_valid():
         try:
-            decide(request.seat, study_id=study_id, values=form.values(), traits=form.levels())
+            words = _decide(request, study_id, form)
+        except Stale as stale:
+            form = _consensus_form(request, study_id, request.POST)
+            form.clash(stale.clashes)
+            return _consensus_page(request, form, status=409)
         except BadInput as refusal:
             form.refuse(refusal.fields, refusal.message)
     if form.errors:
         return _consensus_page(request, form, status=422)
-    messages.success(request, f"The consensus for {comparison.study.label} is saved.")
+    messages.success(request, words)
     return redirect("extraction:study", review_id, study_id)
+
+
+def _consensus_form(request: SeatRequest, study_id: int, data: QueryDict | None = None) -> forms.ConsensusForm:
+    found = selectors.comparison(request.seat, study_id)
+    way = settling.way(request.seat, found)
+    return forms.ConsensusForm(found, way, selectors.proposal(request.seat, found), data)
+
+
+def _decide(request: SeatRequest, study_id: int, form: forms.ConsensusForm) -> str:
+    """Do what the page was made for: a consensus that somebody made meanwhile is not revised by accident."""
+    seat, sent, reason = request.seat, request.POST, form.text("reason")
+    values, traits, is_revision = form.values(), form.levels(), bool(sent.get("revises"))
+    label = form.comparison.study.label
+    if sent.get("proposes"):
+        services.propose_consensus(
+            seat,
+            study_id=study_id,
+            values=values,
+            traits=traits,
+            note=reason,
+            answers=forms.row_id(sent.get("answers")),
+            is_revision=is_revision,
+        )
+        return f"Your proposal for {label} is saved. It counts once the other extractor confirms it."
+    decide = services.revise_consensus if is_revision else services.make_consensus
+    decide(seat, study_id=study_id, values=values, traits=traits, reason=reason)
+    return f"The consensus for {label} is saved."
 
 
 def _consensus_page(request: SeatRequest, form: forms.ConsensusForm, status: int = 200) -> HttpResponse:
@@ -168,7 +236,18 @@ def _consensus_page(request: SeatRequest, form: forms.ConsensusForm, status: int
     context: dict[str, Any] = {
         "form": form,
         "comparison": form.comparison,
+        "proposal": page.proposal,
+        "turn": page.line.standing.turn,
         "study": page.study,
         "cards": [cards.card(one) for one in page.reports],
     }
     return render(request, "extraction/consensus.html", context, status=status)
+
+
+@needs(Permission.EXTRACT, "POST")
+def confirm(request: SeatRequest, review_id: int, study_id: int) -> HttpResponse:
+    """The other extractor's proposal becomes the consensus."""
+    proposal_id = forms.row_id(request.POST.get("proposal"))
+    services.confirm_consensus(request.seat, study_id=study_id, proposal_id=proposal_id or 0)
+    messages.success(request, "The consensus is made, with both your names.")
+    return redirect("extraction:study", review_id, study_id)

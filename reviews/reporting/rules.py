@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from analysis.figures.flow import counts as flow
+from reviews.extraction import rules as extraction
 from reviews.protocols.rules import Way
 
 BUILD = "reviews.reporting.tasks.build_report"
@@ -46,8 +47,10 @@ class Settled:
 
 def settled(what: str, ways: Mapping[str, int], alone: Iterable[tuple[str, str]] = ()) -> Settled:
     """``ways`` maps values of :class:`Way` to how often; they are told in the order in which a rule is looked up."""
-    counts = tuple((_lower_first(way.label), ways[way]) for way in Way if ways.get(way))
-    return Settled(what, counts, tuple(alone))
+    counts = [(_lower_first(way.label), ways[way]) for way in Way if ways.get(way)]
+    if ways.get(extraction.AGREED):
+        counts.insert(0, ("without a decision, because both entries agreed", ways[extraction.AGREED]))
+    return Settled(what, tuple(counts), tuple(alone))
 
 
 def _lower_first(text: str) -> str:
@@ -133,6 +136,8 @@ EXTRACTION_WORDS: Mapping[str, str] = {
     "start": "Extract a study",
     "continue": "Go on extracting",
     "compare": "Make a consensus",
+    "propose": "Propose a consensus",
+    "confirm": "Look at a proposed consensus and confirm it",
 }
 
 

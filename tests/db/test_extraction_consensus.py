@@ -1,10 +1,12 @@
 import pytest
 
+from reviews.core import events
+from reviews.core.double import State
+from reviews.core.history import Stale
 from reviews.core.models import EventLine
 from reviews.core.refusals import BadInput, NotAllowed, NotFound, Refusal
 from reviews.extraction import rules, selectors, services
 from reviews.extraction.models import Entry, Study, Trait, Value
-from reviews.extraction.rules import StudyState
 from reviews.extraction.services import ConsensusTrait
 from reviews.protocols.rules import ArmRole
 from tests.extracting import arm, current, decision, extract, start, the_study, two_included
@@ -32,7 +34,7 @@ class TestBlinding:
             with pytest.raises(NotFound):
                 selectors.entry_table(seat, entry.pk)
             (line,) = selectors.lines(seat, selectors.studies(seat))
-            assert line.state == StudyState.WAITING
+            assert line.state == State.WAITING
         assert "77.7" not in str(list(EventLine.objects.values()))
 
     def test_then_both_authors_and_who_adjudicates_see_both(self, included: World) -> None:
@@ -48,22 +50,26 @@ class TestBlinding:
     def test_once_the_consensus_is_made_the_team_sees_the_whole_chain(self, consensus: World) -> None:
         study = Study.objects.order_by("number").first()
         page = selectors.study_page(consensus.rea, study.pk)
-        assert page.line.state == StudyState.DONE
+        assert page.line.state == State.DONE
         row = page.comparison.blocks[0].rows[0]
         assert [row.consensus.reported, row.a.reported, row.b.reported] == ["9.45"] * 3
-        assert row.consensus.taken_from == row.a
+        assert (row.consensus.taken_from, row.consensus.taken_from_other) == (row.a, row.b)
         assert row.a.place == "p. 5, Table 2"
 
 
 class TestConsensus:
-    def test_where_both_agree_a_is_taken_unasked(self, included: World) -> None:
+    def test_where_both_agree_a_is_taken_unasked_and_both_are_named(self, included: World) -> None:
         extract(included, "bo")
-        extract(included, "cy", mean="9.450")
-        made = services.make_consensus(included.dee, study_id=the_study().pk, values=[], traits=[])
-        first = Entry.objects.get(study=the_study(), slot=1)
+        extract(included, "cy", mean="9.450", sd="5.1")
+        sd = [decision(included, "sd", "a")]
+        made = services.make_consensus(included.dee, study_id=the_study().pk, values=sd, traits=[])
+        first, second = Entry.objects.filter(study=the_study(), kind="extraction").order_by("slot")
         values = Value.objects.filter(entry=made)
         assert values.count() == 6
         assert {value.taken_from.entry_id for value in values} == {first.pk}
+        agreed = values.exclude(field="sd", arm=arm())
+        assert {value.taken_from_other.entry_id for value in agreed} == {second.pk}
+        assert values.get(field="sd", arm=arm()).taken_from_other is None
         assert Value.objects.get(entry=made, arm=arm(), field="mean").reported == "9.45"
         assert Trait.objects.get(entry=made).taken_from == Trait.objects.get(entry=first)
 
@@ -134,28 +140,60 @@ class TestConsensus:
 
     def test_not_by_an_extractor_of_the_study_nor_by_who_may_not(self, included: World) -> None:
         extract(included, "ada")
-        extract(included, "cy")
+        extract(included, "cy", mean="9.54")
         with pytest.raises(NotAllowed, match="extracted Keeper 2001 yourself"):
             services.make_consensus(included.ada, study_id=the_study().pk, values=[], traits=[])
         with pytest.raises(NotAllowed):
             services.make_consensus(included.bo, study_id=the_study().pk, values=[], traits=[])
 
-    def test_a_second_consensus_is_refused_and_names_who_made_the_first(self, consensus: World) -> None:
-        study = Study.objects.first()
+    def test_a_second_consensus_is_refused_and_names_who_made_the_first(self, included: World) -> None:
+        extract(included, "bo")
+        extract(included, "cy", mean="9.54")
+        mean = [decision(included, "mean", "a")]
+        services.make_consensus(included.dee, study_id=the_study().pk, values=mean, traits=[])
         with pytest.raises(Refusal, match=r"^Dee has made the consensus"):
-            services.make_consensus(consensus.ada, study_id=study.pk, values=[], traits=[])
+            services.make_consensus(included.ada, study_id=the_study().pk, values=[], traits=[])
 
     def test_a_revision_changes_its_cells_and_keeps_what_was_before(self, included: World) -> None:
         extract(included, "bo")
-        extract(included, "cy")
+        extract(included, "cy", mean="9.54")
         with pytest.raises(Refusal, match="no consensus"):
             services.revise_consensus(included.dee, study_id=the_study().pk, values=[], traits=[])
-        made = services.make_consensus(included.dee, study_id=the_study().pk, values=[], traits=[])
-        third = [decision(included, "mean", "other", "9.4", "p. 7")]
-        revised = services.revise_consensus(included.dee, study_id=the_study().pk, values=third, traits=[])
+        mean = [decision(included, "mean", "a")]
+        made = services.make_consensus(included.dee, study_id=the_study().pk, values=mean, traits=[])
+        old = Value.objects.current().get(entry=made, arm=arm(), field="mean")
+        third = [decision(included, "mean", "other", "9.4", "p. 7", old.pk)]
+        with pytest.raises(BadInput, match="Say why") as refusal:
+            services.revise_consensus(included.dee, study_id=the_study().pk, values=third, traits=[])
+        assert list(refusal.value.fields) == ["reason"]
+        revised = services.revise_consensus(
+            included.dee, study_id=the_study().pk, values=third, traits=[], reason="Table 3 is adjusted"
+        )
         assert revised == made
         assert current(made)[("intervention", "mean")] == "9.4"
         assert Value.objects.filter(entry=made).count() == 7
         services.revise_consensus(included.dee, study_id=the_study().pk, values=third, traits=[])
         assert Value.objects.filter(entry=made).count() == 7
-        assert EventLine.objects.filter(type="extraction.consensus_revised").count() == 1
+        line = EventLine.objects.get(type="extraction.consensus_changed")
+        assert events.text(line) == "revised the consensus for Keeper 2001: Table 3 is adjusted"
+        assert [one.reason for one in selectors.settlements(made)] == ["", "Table 3 is adjusted"]
+
+    @pytest.mark.parametrize("named", ["nothing", "the one before"])
+    def test_a_stale_revision_is_told_and_writes_nothing(self, included: World, named: str) -> None:
+        """Two pages revise the same number: the older one does not put its own over the newer."""
+        extract(included, "bo")
+        extract(included, "cy", mean="9.54")
+        mean = [decision(included, "mean", "a")]
+        made = services.make_consensus(included.dee, study_id=the_study().pk, values=mean, traits=[])
+        old = Value.objects.current().get(entry=made, arm=arm(), field="mean")
+        sent = {"study_id": the_study().pk, "traits": [], "reason": "Read again"}
+        newer = [decision(included, "mean", "other", "9.4", "", old.pk)]
+        services.revise_consensus(included.dee, values=newer, **sent)
+        late = [decision(included, "mean", "b", replaces=old.pk if named == "the one before" else None)]
+        with pytest.raises(Stale) as refusal:
+            services.revise_consensus(included.dee, values=[*late, decision(included, "n", "other", "99")], **sent)
+        name = rules.value_name("mean", arm().pk, included.time_point().pk)
+        clash = refusal.value.clashes[name]
+        assert (clash.current, clash.typed) == ("9.4", "9.54")
+        assert current(made)[("intervention", "mean")] == "9.4"
+        assert current(made)[("intervention", "n")] == "143"

@@ -4,6 +4,7 @@ from functools import partial
 
 import pytest
 
+from reviews.core.history import Stale
 from reviews.core.models import EventLine
 from reviews.core.refusals import Refusal
 from reviews.extraction import selectors, services
@@ -51,16 +52,23 @@ def test_one_person_twice_at_once_holds_one_place(racing_world: World) -> None:
         assert Entry.objects.filter(study=study).count() == 1
 
 
+def all_of_a(study: Study, world: World) -> list[services.ConsensusValue]:
+    point = world.time_point().pk
+    return [services.ConsensusValue(a.pk, point, field, "a") for a in study.arms.all() for field in ("mean", "sd", "n")]
+
+
 def test_of_two_consensuses_at_once_one_is_made(racing_world: World) -> None:
     world = racing_world
     for study in Study.objects.all():
-        values = worlds.value_inputs(study, world.time_point(), *NUMBERS[0])
-        for who in ("bo", "cy"):
+        for who, numbers in zip(("bo", "cy"), NUMBERS, strict=False):
+            values = worlds.value_inputs(study, world.time_point(), *numbers)
             entry = services.start_entry(world.seats[who], study_id=study.pk)
             services.save_values(world.seats[who], entry_id=entry.pk, values=values, traits=[])
             services.submit_entry(world.seats[who], entry_id=entry.pk)
         makers = (
-            partial(services.make_consensus, world.seats[who], study_id=study.pk, values=[], traits=[])
+            partial(
+                services.make_consensus, world.seats[who], study_id=study.pk, values=all_of_a(study, world), traits=[]
+            )
             for who in ("dee", "dan")
         )
         results = at_once(*makers)
@@ -86,7 +94,9 @@ def test_two_windows_of_one_extractor_leave_one_current_value_a_cell(racing_worl
             )
             for mean in ("5", "5.5")
         )
-        assert refused(at_once(*saves)) == []
+        (late,) = refused(at_once(*saves))
+        assert isinstance(late, Stale)
+        assert {clash.typed for clash in late.clashes.values()} < {"5", "5.5"}
         current = Value.objects.filter(entry=entry, superseded_at=None)
         assert current.count() == 6
 

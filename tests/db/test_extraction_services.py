@@ -3,15 +3,15 @@ from django.db import DatabaseError, connection, transaction
 
 from reviews.core import events as trail
 from reviews.core import services as core
+from reviews.core.double import Step
 from reviews.core.models import EventLine
 from reviews.core.refusals import BadInput, NotAllowed, NotFound, Refusal
 from reviews.extraction import rules, selectors, services
 from reviews.extraction.models import Entry, Study, Trait, Value
-from reviews.extraction.rules import Step
 from reviews.extraction.services import TraitInput, ValueInput
 from reviews.protocols.rules import ArmRole
 from tests import world as worlds
-from tests.extracting import arm, current, extract, start, the_study, two_included, typed
+from tests.extracting import against, arm, current, extract, start, the_study, two_included, typed
 from tests.world import CONTENT, World
 
 ARMS = [(ArmRole.INTERVENTION, "Guided rest"), (ArmRole.COMPARATOR, "Usual watch")]
@@ -86,7 +86,7 @@ class TestPlaces:
         bo = core.seat_person(included.ada, user=included.people["bo"], role="reviewer")
         again = services.start_entry(bo, study_id=the_study().pk)
         assert again.pk != left.pk
-        with pytest.raises(Refusal, match="Start a new one"):
+        with pytest.raises(Refusal, match="put away or handed over"):
             services.save_values(bo, entry_id=left.pk, values=[], traits=[])
 
     def test_a_submitted_entry_stays_when_its_author_leaves(self, included: World) -> None:
@@ -106,7 +106,8 @@ class TestValues:
     def test_a_changed_value_supersedes_and_nothing_is_overwritten(self, included: World) -> None:
         entry = start(included, "bo")
         for mean in ("9.45", "9.54"):
-            services.save_values(included.bo, entry_id=entry.pk, values=typed(included, mean=mean), traits=[])
+            values = against(entry, typed(included, mean=mean))
+            services.save_values(included.bo, entry_id=entry.pk, values=values, traits=[])
         means = Value.objects.filter(entry=entry, arm=arm(), field="mean").order_by("pk")
         assert [(value.reported, value.superseded_at is None) for value in means] == [("9.45", False), ("9.54", True)]
         assert Value.objects.filter(entry=entry).count() == 7
@@ -124,7 +125,8 @@ class TestValues:
         trait = included.characteristic().pk
         services.save_values(included.bo, entry_id=entry.pk, values=typed(included), traits=[TraitInput(trait, "yes")])
         gone = [ValueInput(arm().pk, included.time_point().pk, field, "") for field in rules.Field.values]
-        services.save_values(included.bo, entry_id=entry.pk, values=gone, traits=[TraitInput(trait, "")])
+        level = TraitInput(trait, "", replaces=Trait.objects.get().pk)
+        services.save_values(included.bo, entry_id=entry.pk, values=against(entry, gone), traits=[level])
         assert set(current(entry)) == {("comparator", field) for field in rules.Field.values}
         assert not Trait.objects.filter(superseded_at=None).exists()
         assert Value.objects.count() == 6
@@ -225,8 +227,10 @@ class TestValues:
     def test_the_database_refuses_to_rewrite_values(self, included: World, statement: str) -> None:
         entry = start(included, "bo")
         for mean in ("1", "2"):
-            trait = TraitInput(included.characteristic().pk, "yes", f"p. {mean}")
-            services.save_values(included.bo, entry_id=entry.pk, values=typed(included, mean=mean), traits=[trait])
+            stands = Trait.objects.current().first()
+            trait = TraitInput(included.characteristic().pk, "yes", f"p. {mean}", stands.pk if stands else None)
+            values = against(entry, typed(included, mean=mean))
+            services.save_values(included.bo, entry_id=entry.pk, values=values, traits=[trait])
         with pytest.raises(DatabaseError, match="keeps history"), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(statement)

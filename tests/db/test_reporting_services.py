@@ -153,8 +153,8 @@ class TestReport:
         world = with_synthesis()
         study = Study.objects.get(number=1)
         old = Value.objects.get(entry__kind="consensus", entry__study=study, field="mean", arm__role="intervention")
-        value = worlds.extraction.ConsensusValue(old.arm_id, old.time_point_id, "mean", "other", "8.45", "p. 6")
-        worlds.extraction.revise_consensus(world.dee, study_id=study.pk, values=[value], traits=[])
+        value = worlds.extraction.ConsensusValue(old.arm_id, old.time_point_id, "mean", "other", "8.45", "p. 6", old.pk)
+        worlds.extraction.revise_consensus(world.dee, study_id=study.pk, values=[value], traits=[], reason="Misread")
         _, text = built(world)
         page = Page(text)
         assert text.count("Keeper 1 2000: mean of group 1 was 9.45, now 8.45.") == 2

@@ -281,8 +281,9 @@ class TestOutdated:
 def revise(world: World, label: str, field: str, reported: str) -> None:
     study = Study.objects.get(label=label)
     arm = study.arms.first()
-    value = extraction.ConsensusValue(arm.pk, world.time_point().pk, field, "other", reported, "p. 6")
-    extraction.revise_consensus(world.dee, study_id=study.pk, values=[value], traits=[])
+    old = Value.objects.current().get(entry__kind="consensus", arm=arm, time_point=world.time_point(), field=field)
+    value = extraction.ConsensusValue(arm.pk, world.time_point().pk, field, "other", reported, "p. 6", old.pk)
+    extraction.revise_consensus(world.dee, study_id=study.pk, values=[value], traits=[], reason="Misread")
 
 
 def test_reading_many_at_once_agrees_with_reading_one(consensus: World) -> None:

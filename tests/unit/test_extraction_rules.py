@@ -2,8 +2,9 @@
 
 import pytest
 
+from reviews.core import double
+from reviews.core.double import State, Step
 from reviews.extraction import rules
-from reviews.extraction.rules import Step, StudyState
 
 
 @pytest.mark.parametrize(
@@ -90,35 +91,36 @@ def test_mean_sd_and_n_come_together(fields: set[str], words: str) -> None:
 @pytest.mark.parametrize(
     ("submitted", "has_consensus", "state"),
     [
-        (0, False, StudyState.OPEN),
-        (1, False, StudyState.WAITING),
-        (2, False, StudyState.COMPARE),
-        (2, True, StudyState.DONE),
+        (0, False, State.OPEN),
+        (1, False, State.WAITING),
+        (2, False, State.COMPARE),
+        (2, True, State.DONE),
     ],
 )
-def test_states(submitted: int, has_consensus: bool, state: StudyState) -> None:
-    assert rules.state(submitted, has_consensus) == state
+def test_states(submitted: int, has_consensus: bool, state: State) -> None:
+    assert double.state(submitted, has_consensus) == state
 
 
 @pytest.mark.parametrize(
     ("state", "facts", "step"),
     [
-        (StudyState.OPEN, "", Step.LOOK),
-        (StudyState.OPEN, "claim", Step.START),
-        (StudyState.OPEN, "extractor open claim", Step.CONTINUE),
-        (StudyState.WAITING, "extractor claim", Step.LOOK),
-        (StudyState.COMPARE, "adjudicate", Step.COMPARE),
-        (StudyState.COMPARE, "extractor adjudicate", Step.LOOK),
-        (StudyState.DONE, "adjudicate", Step.LOOK),
+        (State.OPEN, "", Step.LOOK),
+        (State.OPEN, "claim", Step.START),
+        (State.OPEN, "extractor open claim", Step.CONTINUE),
+        (State.WAITING, "extractor claim", Step.LOOK),
+        (State.COMPARE, "adjudicate", Step.COMPARE),
+        (State.COMPARE, "extractor adjudicate", Step.COMPARE),
+        (State.COMPARE, "extractor", Step.LOOK),
+        (State.DONE, "adjudicate", Step.LOOK),
     ],
 )
-def test_next_step(state: StudyState, facts: str, step: Step) -> None:
-    found = rules.next_step(
+def test_next_step(state: State, facts: str, step: Step) -> None:
+    found = double.next_step(
         state,
-        is_extractor="extractor" in facts,
+        has_slot="extractor" in facts,
         has_open_entry="open" in facts,
         may_claim="claim" in facts,
-        may_adjudicate="adjudicate" in facts,
+        may_settle="adjudicate" in facts,
     )
     assert found == step
 

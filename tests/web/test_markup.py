@@ -57,7 +57,6 @@ def marked() -> World:
             entry = extraction.start_entry(world.seats[who], study_id=made.pk)
             extraction.save_values(world.seats[who], entry_id=entry.pk, values=values, traits=[trait])
             extraction.submit_entry(world.seats[who], entry_id=entry.pk)
-        extraction.make_consensus(world.dee, study_id=made.pk, values=[], traits=[])
     point = world.time_point().pk
     spec = synthesis.create_synthesis(
         world.sol, title=MARK, note=MARK, arm_1="intervention", time_1_id=point, arm_2="comparator", time_2_id=point,

@@ -9,7 +9,7 @@ from django.test import Client
 from reviews.core.models import Job, Review
 from reviews.core.rules import JobState
 from reviews.extraction import services as extraction
-from reviews.extraction.models import Study
+from reviews.extraction.models import Study, Value
 from reviews.synthesis import services
 from reviews.synthesis.models import Run, Synthesis
 from tests import world as worlds
@@ -177,10 +177,10 @@ class TestLooking:
         run = computed(consensus, sol)
         assert "Up to date" in sol.get(f"{base(consensus)}/").content.decode()
         study = Study.objects.get(number=1)
-        value = extraction.ConsensusValue(
-            study.arms.first().pk, consensus.time_point().pk, "mean", "other", "8.45", "p. 6"
-        )
-        extraction.revise_consensus(consensus.dee, study_id=study.pk, values=[value], traits=[])
+        arm, point = study.arms.first(), consensus.time_point()
+        old = Value.objects.current().get(entry__kind="consensus", arm=arm, time_point=point, field="mean")
+        value = extraction.ConsensusValue(arm.pk, point.pk, "mean", "other", "8.45", "p. 6", old.pk)
+        extraction.revise_consensus(consensus.dee, study_id=study.pk, values=[value], traits=[], reason="Misread")
         page = sol.get(f"{base(consensus)}/{run.synthesis_id}/").content.decode()
         assert "data-outdated" in page
         assert "Keeper 1 2000: mean of group 1 was 9.45, now 8.45." in page
@@ -259,7 +259,6 @@ def test_what_the_engine_cannot_pool_is_refused_wherever_it_is_asked_for(consens
         entry = extraction.start_entry(consensus.seats[who], study_id=study.pk)
         extraction.save_values(consensus.seats[who], entry_id=entry.pk, values=values, traits=[])
         extraction.submit_entry(consensus.seats[who], entry_id=entry.pk)
-    extraction.make_consensus(consensus.dee, study_id=study.pk, values=[], traits=[])
     sol = client_of(consensus, "sol")
     run = computed(consensus, sol)
     assert run.finished_at is None

@@ -7,16 +7,14 @@ from reviews.core.rules import Permission
 from reviews.core.seats import Seat
 from reviews.extraction import comparing, rules
 from reviews.extraction.comparing import Comparison
-from reviews.extraction.models import Arm, Entry, Study, Trait, Value
+from reviews.extraction.models import Arm, Completion, Entry, Study, Trait, Value
 from reviews.protocols.models import PlannedCharacteristic, PlannedTimePoint
 
 
 def entry(seat: Seat, entry_id: int) -> Entry:
     """One's own entry; other people's do not exist here."""
-    found = Entry.objects.filter(
-        pk=entry_id, person_id=seat.user_id, kind=rules.EntryKind.EXTRACTION, abandoned_at=None
-    )
-    own = found.filter(study__review_id=seat.review_id).select_related("study").first()
+    mine = Entry.objects.extractions().filter(pk=entry_id, person_id=seat.user_id, study__review_id=seat.review_id)
+    own = mine.select_related("study", "continues__person").first()
     if own is None:
         raise NotFound("You have no such entry in this review.")
     return own
@@ -28,7 +26,8 @@ def my_entry(seat: Seat, study: Study) -> Entry | None:
 
 def entries(study: Study) -> list[Entry]:
     """The entries of a study that count, without their values."""
-    return list(study.entries.select_related("person").filter(abandoned_at=None).order_by("slot"))
+    counted = study.entries.select_related("person", "continues__person").prefetch_related("submissions")
+    return list(counted.filter(abandoned_at=None).order_by("slot"))
 
 
 @dataclass(frozen=True)
@@ -71,14 +70,14 @@ def _row(values: dict[tuple[int, int, str], Value], point: PlannedTimePoint, arm
     return {field: values[key] for field, key in keys.items() if key in values}
 
 
-def may_compare(seat: Seat, found: list[Entry]) -> bool:
+def may_compare(seat: Seat, study: Study, found: list[Entry]) -> bool:
     """Who sees both entries: nobody until both are submitted, then their authors and who adjudicates.
 
     Once the consensus is made the values behind it are open to the whole team.
     """
-    extractions = comparing.active(found, rules.EntryKind.EXTRACTION)
-    if len([one for one in extractions if one.submitted_at]) < len(rules.SLOTS):
+    if not Completion.objects.filter(study=study).exists():
         return False
+    extractions = comparing.active(found, rules.EntryKind.EXTRACTION)
     is_author = seat.user_id in {one.person_id for one in extractions}
     is_settled = bool(comparing.active(found, rules.EntryKind.CONSENSUS))
     return is_settled or is_author or Permission.ADJUDICATE in seat.permissions
@@ -90,9 +89,8 @@ def comparison(seat: Seat, study_id: int) -> Comparison:
     if study is None:
         raise NotFound("There is no such study in this review.")
     found = entries(study)
-    if not may_compare(seat, found):
-        extractions = comparing.active(found, rules.EntryKind.EXTRACTION)
-        if len([one for one in extractions if one.submitted_at]) < len(rules.SLOTS):
+    if not may_compare(seat, study, found):
+        if not Completion.objects.filter(study=study).exists():
             raise Refusal(f"The entries for {study.label} can be seen once two extractors have submitted theirs.")
         raise NotAllowed("Until the consensus is made only its extractors and an adjudicator see the entries.")
     return comparing.compare(study, found)

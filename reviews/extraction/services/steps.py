@@ -3,38 +3,72 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from reviews.core import selectors as core
-from reviews.core.refusals import BadInput, NotFound
-from reviews.core.rules import Permission
+from reviews.core import locks
+from reviews.core.refusals import BadInput, NotFound, Refusal
 from reviews.core.seats import Seat
 from reviews.extraction import comparing, rules
-from reviews.extraction.models import Entry, Study
+from reviews.extraction.comparing import Comparison
+from reviews.extraction.models import Completion, Entry, Study
 from reviews.protocols.models import PlannedCharacteristic, PlannedTimePoint
 
 
 def locked_study(seat: Seat, study_id: int) -> Study:
-    found = Study.objects.select_for_update(no_key=True).filter(pk=study_id, review_id=seat.review_id).first()
-    if found is None:
+    """The study, locked; nobody joins, leaves or changes role meanwhile."""
+    locks.hold_team(seat.review_id)
+    study = Study.objects.select_for_update(no_key=True).filter(pk=study_id, review_id=seat.review_id).first()
+    if study is None:
         raise NotFound("There is no such study in this review.")
-    return found
+    return study
 
 
 def entries(study: Study) -> list[Entry]:
-    """The study's entries that count, with their people."""
-    return list(study.entries.select_related("person").filter(abandoned_at=None))
+    """The study's entries that count, with their people and submissions."""
+    counted = study.entries.select_related("person").prefetch_related("submissions")
+    return list(counted.filter(abandoned_at=None))
 
 
 def extractions(found: Iterable[Entry]) -> list[Entry]:
     return comparing.active(found, rules.EntryKind.EXTRACTION)
 
 
-def consensus(found: Iterable[Entry]) -> Entry | None:
-    return next(iter(comparing.active(found, rules.EntryKind.CONSENSUS)), None)
+def is_complete(study: Study) -> bool:
+    return Completion.objects.filter(study=study).exists()
 
 
-def extractors(review_id: int) -> set[int]:
-    """The people who may extract in the review today."""
-    return {seat.user_id for seat in core.seats(review_id) if Permission.EXTRACT in seat.permissions}
+def name(entry: Entry) -> str:
+    """Who made an entry, in words."""
+    return entry.person.name if entry.person else "Tandem"
+
+
+def own_entry(seat: Seat, entry_id: int) -> Entry:
+    """One's own entry that still counts; its study is locked."""
+    own = Entry.objects.filter(
+        pk=entry_id, person_id=seat.user_id, kind=rules.EntryKind.EXTRACTION, study__review_id=seat.review_id
+    )
+    study_id = own.values_list("study_id", flat=True).first()
+    if study_id is None:
+        raise NotFound("You have no such entry in this review.")
+    locked_study(seat, study_id)
+    entry = own.select_related("study").get()
+    if entry.abandoned_at:
+        raise Refusal("This entry was put away or handed over, so it can no longer change. Open the study to go on.")
+    return entry
+
+
+def own_open_entry(seat: Seat, entry_id: int) -> Entry:
+    entry = own_entry(seat, entry_id)
+    if entry.submitted_at:
+        raise Refusal(
+            f"You have submitted your entry for {entry.study.label}, so it can no longer change. Until the other entry "
+            "is submitted too you can reopen yours; after that, differences are settled in the consensus."
+        )
+    return entry
+
+
+def comparison(study: Study) -> Comparison:
+    if not is_complete(study):
+        raise Refusal(f"The consensus for {study.label} waits until two extractors have submitted their entries.")
+    return comparing.compare(study, entries(study))
 
 
 @dataclass(frozen=True)
@@ -79,8 +113,12 @@ def cell_problem(where: str, reading: rules.Reading, place: str) -> str:
     if len(reading.reported) > rules.REPORTED_MAX:
         return f"{where}: at most {rules.REPORTED_MAX} characters fit."
     if len(place) > rules.PLACE_MAX:
-        return f"{where}: the place has {len(place)} characters; at most {rules.PLACE_MAX} fit."
+        return f"{where}: {too_long(place)}"
     return ""
+
+
+def too_long(place: str) -> str:
+    return f"the place has {len(place)} characters; at most {rules.PLACE_MAX} fit."
 
 
 def check_cell(known: Names, arm_id: int, point_id: int, field: str) -> None:
@@ -97,7 +135,7 @@ def level_problem(found: PlannedCharacteristic, level: str, place: str) -> str:
     if level and level not in found.levels:
         return f"{found.name}: “{level}” is not one of its levels ({', '.join(found.levels)})."
     if len(place) > rules.PLACE_MAX:
-        return f"{found.name}: the place has {len(place)} characters; at most {rules.PLACE_MAX} fit."
+        return f"{found.name}: {too_long(place)}"
     return ""
 
 

@@ -2,7 +2,7 @@
 
 from reviews.core.seats import Seat
 from reviews.extraction import services as extraction
-from reviews.extraction.models import Arm, Study
+from reviews.extraction.models import Arm, Entry, Study
 from reviews.extraction.rules import Field
 from reviews.protocols.models import PlannedCharacteristic, PlannedTimePoint
 from reviews.protocols.rules import ArmRole
@@ -32,7 +32,8 @@ def _study(seats: dict[str, Seat], reference: Reference, trial: str, points: dic
         values = _values(study, trial, points, SLIPS if name == "cy" else {})
         extraction.save_values(seats[name], entry_id=entry.pk, values=values, traits=_traits(study, trial))
         extraction.submit_entry(seats[name], entry_id=entry.pk)
-    extraction.make_consensus(seats["dee"], study_id=study.pk, values=_choices(study, trial, points), traits=[])
+    if not Entry.objects.consensus().filter(study=study).exists():
+        extraction.make_consensus(seats["dee"], study_id=study.pk, values=_choices(study, trial, points), traits=[])
 
 
 def _values(

@@ -49,7 +49,7 @@ def dashboard(seat: Seat) -> Dashboard:
         has_open_report=can_vote and screening.has_open(seat, Phase.FULL_TEXT),
         report_conflicts=second.conflicts,
         free_reports=free,
-        extraction_step=step.step if step else "",
+        extraction_step=step.key if step else "",
         consensus=studies.done,
         syntheses=len(lines),
         not_current=not_current,
