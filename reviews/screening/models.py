@@ -107,7 +107,7 @@ class Proposal(Decision):
 
     class Meta:
         constraints = [
-            one_current("reference", "phase", name="proposal_current_once"),
+            one_current("reference", "phase", name="screening_proposal_once"),
             models.CheckConstraint(condition=REASON_FITS, name="proposal_reason_fits"),
             models.CheckConstraint(condition=Q(verdict__in=["include", "exclude"]), name="proposal_verdict_known"),
         ]

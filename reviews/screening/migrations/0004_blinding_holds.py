@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('reference', 'phase'), name='proposal_current_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('reference', 'phase'), name='screening_proposal_once'),
         ),
         migrations.AddConstraint(
             model_name='proposal',
