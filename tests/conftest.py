@@ -5,10 +5,17 @@ from pathlib import Path
 
 import django
 import pytest
+from hypothesis import settings
 
 from reviews.core.embedded import needs
+from tests import thorough
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+# Nothing is kept in the checkout, which may belong to somebody else; what failed once becomes an example of its test.
+settings.register_profile("tandem", database=None, derandomize=not thorough.IS_THOROUGH)
+settings.load_profile("tandem")
 
 
 def pytest_configure(config: pytest.Config) -> None:

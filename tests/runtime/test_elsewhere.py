@@ -22,10 +22,9 @@ pytestmark = [
 
 # A locale that knows ASCII only, with Python's own ways round it switched off.
 PLAIN = {"LC_ALL": "POSIX", "LANG": "POSIX", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-SOMEWHERE = {
-    "St John's, half an hour off": {**PLAIN, "TZ": "America/St_Johns", "HOME": "/nonexistent"},
-    "Shanghai, a home that cannot be written": {**PLAIN, "TZ": "Asia/Shanghai", "HOME": "/proc"},
-}
+# Half an hour off and without a home; the day before, and with a home that cannot be written.
+ST_JOHNS = {**PLAIN, "TZ": "America/St_Johns", "HOME": "/nonexistent"}
+SHANGHAI = {**PLAIN, "TZ": "Asia/Shanghai", "HOME": "/proc"}
 TESTS = (
     "tests/unit/formats/test_chinese_files.py tests/unit/test_screening_rules.py tests/db/test_search_sources.py "
     "tests/web/test_search_exports.py -q -p no:cacheprovider"
@@ -45,9 +44,8 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(outer)
 
 
-@pytest.mark.parametrize("variables", SOMEWHERE.values(), ids=SOMEWHERE)
-def test_an_ordinary_user_starts_it_anywhere(folder: Path, variables: dict[str, str]) -> None:
-    elsewhere = Installation(folder / "var", variables=variables, is_ordinary=True)
+def test_an_ordinary_user_starts_it_anywhere(folder: Path) -> None:
+    elsewhere = Installation(folder / "var", variables=ST_JOHNS, is_ordinary=True)
     elsewhere.start()
     try:
         assert elsewhere.health()[0] == 200
@@ -56,13 +54,12 @@ def test_an_ordinary_user_starts_it_anywhere(folder: Path, variables: dict[str, 
         assert elsewhere.end() == 0
 
 
-@pytest.mark.parametrize("variables", SOMEWHERE.values(), ids=SOMEWHERE)
-def test_the_tests_pass_for_an_ordinary_user_anywhere(folder: Path, variables: dict[str, str]) -> None:
+def test_the_tests_pass_for_an_ordinary_user_anywhere(folder: Path) -> None:
     command = installation.as_nobody(installation.embedded("check", f"{TESTS} --basetemp='{folder}/tests'"))
     answer = subprocess.run(
         command,
         cwd=installation.REPOSITORY,
-        env=installation.environment(TMPDIR=str(folder), **variables),
+        env=installation.environment(TMPDIR=str(folder), **SHANGHAI),
         capture_output=True,
         check=False,
         timeout=400,
