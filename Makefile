@@ -5,12 +5,13 @@ MAKEFLAGS += --no-print-directory
 
 # Set PYTHON to choose one; otherwise the newest suitable Python on the PATH makes .venv.
 PYTHON ?=
-EMBEDDED = .venv/bin/python -m reviews.core.embedded
+# Text is UTF-8 whatever the locale says; the same for the processes that these start.
+EMBEDDED = .venv/bin/python -X utf8 -m reviews.core.embedded
 
 define bootstrap
 @for python in $(or $(PYTHON),python3.13 python3.12 python3.11 python3 python3.14); do \
 	if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
-		exec $$python -I reviews/core/embedded/bootstrap.py $(1); \
+		exec $$python -I -X utf8 reviews/core/embedded/bootstrap.py $(1); \
 	fi; \
 done; \
 echo "tandem: no Python 3.11 or newer was found: install one (on Debian or Ubuntu: apt-get install python3 python3-venv), or name it: PYTHON=/path/to/python3 make" >&2; \

@@ -5,14 +5,21 @@ from pathlib import Path
 
 import django
 import pytest
+from hypothesis import settings
 
 from analysis.figures import cache
 from reviews.core.embedded import needs
+from tests import thorough
 
 # Tests import matplotlib on their own, and that is when it asks where its cache lies.
 cache.prepare()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+# Nothing is kept in the checkout, which may belong to somebody else; what failed once becomes an example of its test.
+settings.register_profile("tandem", database=None, derandomize=not thorough.IS_THOROUGH)
+settings.load_profile("tandem")
 
 
 def pytest_configure(config: pytest.Config) -> None:

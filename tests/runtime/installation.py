@@ -29,7 +29,8 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def embedded(*arguments: str) -> list[str]:
-    return [PYTHON, "-m", "reviews.core.embedded", *arguments]
+    """As the Makefile starts it."""
+    return [PYTHON, "-X", "utf8", "-m", "reviews.core.embedded", *arguments]
 
 
 def as_nobody(command: list[str]) -> list[str]:
@@ -88,6 +89,8 @@ class Installation:
 
     var: Path
     port: int = field(default_factory=free_port)
+    variables: dict[str, str] = field(default_factory=dict)
+    is_ordinary: bool = False
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -97,10 +100,10 @@ class Installation:
 
     def launch(self) -> None:
         """Start without waiting."""
-        variables = environment(TANDEM_VAR=str(self.var), TANDEM_PORT=str(self.port))
+        variables = environment(TANDEM_VAR=str(self.var), TANDEM_PORT=str(self.port), **self.variables)
         with (self.var.parent / "terminal.txt").open("wb") as output:
             self.process = subprocess.Popen(
-                embedded("run"),
+                as_nobody(embedded("run")) if self.is_ordinary else embedded("run"),
                 cwd=REPOSITORY,
                 env=variables,
                 stdout=output,
@@ -111,7 +114,7 @@ class Installation:
     def start(self) -> None:
         """Start and wait until the address and the people are printed."""
         self.launch()
-        self.wait_for(lambda: "the logs are in" in self.terminal, 120)
+        self.wait_for(lambda: "the logs are in" in self.terminal, 300)
 
     def wait_for(self, condition: Callable[[], bool], seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds

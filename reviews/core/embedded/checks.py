@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from reviews.core.embedded import borrowed, chromium, needs, places, programs, refusals, tallies, terminal
+from reviews.core.embedded import borrowed, chromium, environment, needs, places, programs, refusals, tallies, terminal
 
 LIMIT = 2400
 THOROUGH_LIMIT = 6 * LIMIT
@@ -51,7 +51,7 @@ def check(typed: str) -> int:
     command = [sys.executable, "-m", "pytest", *words]
     needed = needs.of(_paths(words))
     if needed == needs.Needs.NOTHING:
-        return borrowed.run(command, dict(os.environ))
+        return borrowed.run(command, {**os.environ, **environment.TEXT})
     with borrowed.scratch() as variables:
         if needed == needs.Needs.BROWSER:
             variables["CHROMIUM"] = chromium.ensure()

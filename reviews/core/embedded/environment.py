@@ -10,6 +10,8 @@ from reviews.core.embedded import places, refusals, wheels
 DEFAULT_HOST = "127.0.0.1"
 DEFAULT_PORT = 8000
 OWNER = "MIGRATE_DATABASE_URL"
+# Files and output are UTF-8, whatever the machine's locale.
+TEXT = {"PYTHONUTF8": "1"}
 
 
 def host() -> str:
@@ -40,6 +42,7 @@ def for_django(where: places.Places, database_url: str, redis_url: str) -> dict[
         "TANDEM_VAR": str(where.var),
         "TANDEM_SECRET_KEY": secret_key(where),
         "TANDEM_BASE_URL": os.environ.get("TANDEM_BASE_URL") or address(),
+        **TEXT,
         # Without it the address of a password reset would wait in a buffer.
         "PYTHONUNBUFFERED": "1",
         # The dump program must be as new as the database.
