@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "reviews.api",
 ]
 MIDDLEWARE = [
+    # Around everything that may ask the database, sessions too.
+    "reviews.core.middleware.SafeMethodsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -100,6 +102,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     }
 ]
+SESSION_ENGINE = "reviews.core.sessions"
+# In a cookie, never in the session's row: a message is taken away by the page that shows it.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "core:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "core:home"

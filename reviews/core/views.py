@@ -1,11 +1,14 @@
 from smtplib import SMTPException
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa import app_settings as mfa
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import send_mail
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -145,6 +148,33 @@ def new_api_token(request: Any) -> HttpResponse:
     """Make a token and show it once; the one before stops working."""
     token = services.new_api_token(request.user)
     return render(request, "core/api_token.html", {"token": token, "has_token": True})
+
+
+@signed_in("GET")
+@reauthentication_required
+def recovery_codes(request: Any) -> HttpResponse:
+    """The codes that sign in without the phone. The library's own page notes in the database that it was looked at."""
+    unused = _unused_codes(request)
+    context = {"unused_codes": unused, "total_count": mfa.RECOVERY_CODE_COUNT}
+    return render(request, "mfa/recovery_codes/index.html", context)
+
+
+@signed_in("GET")
+@reauthentication_required
+def download_recovery_codes(request: Any) -> HttpResponse:
+    context = {"unused_codes": _unused_codes(request)}
+    answer = render(request, "mfa/recovery_codes/download.txt", context, content_type="text/plain; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="recovery-codes.txt"'
+    return answer
+
+
+def _unused_codes(request: Any) -> list[str]:
+    kind = Authenticator.Type.RECOVERY_CODES
+    found = Authenticator.objects.filter(user=request.user, type=kind).first()
+    if found is None:
+        raise Http404
+    codes: list[str] = found.wrap().get_unused_codes()
+    return codes
 
 
 def _people(request: SeatRequest, form: forms.InvitationForm, status: int = 200) -> HttpResponse:

@@ -44,7 +44,7 @@ def new_study(request: SeatRequest, review_id: int) -> HttpResponse:
     protocols.in_force(review_id)
     free = list(selectors.free_references(request.seat)[:REFERENCES_SHOWN])
     choices = [(one.pk, _described(one)) for one in free]
-    if request.method == "GET":
+    if request.method != "POST":
         chosen = [one for one in free if str(one.pk) in request.GET.getlist("reference")]
         initial = {"references": [one.pk for one in chosen], "label": _suggested(request, chosen)}
         return _study_page(request, forms.StudyForm(None, choices, initial=initial))
@@ -100,7 +100,7 @@ def start(request: SeatRequest, review_id: int, study_id: int) -> HttpResponse:
 def entry(request: SeatRequest, review_id: int, entry_id: int) -> HttpResponse:
     """One's own entry: the report on the left, the numbers on the right."""
     table = selectors.entry_table(request.seat, entry_id)
-    if request.method == "GET":
+    if request.method != "POST":
         if table.entry.submitted_at:
             return redirect("extraction:study", review_id, table.entry.study_id)
         return _entry_page(request, forms.EntryForm(table))
@@ -147,7 +147,7 @@ def consensus(request: SeatRequest, review_id: int, study_id: int) -> HttpRespon
     comparison = selectors.comparison(request.seat, study_id)
     if request.seat.user_id in {comparison.a.person_id, comparison.b.person_id}:
         raise NotAllowed(f"You extracted {comparison.study.label} yourself. Somebody else makes the consensus.")
-    if request.method == "GET":
+    if request.method != "POST":
         return _consensus_page(request, forms.ConsensusForm(comparison))
     form = forms.ConsensusForm(comparison, request.POST)
     # The page says what it was opened for: a consensus that somebody made meanwhile is not revised by accident.
