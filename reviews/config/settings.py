@@ -122,7 +122,8 @@ MFA_TOTP_TOLERANCE = 1
 IS_SIGNUP_OPEN = environment.flag("TANDEM_SIGNUP_OPEN", True)
 
 # --- Mail --------------------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = environment.text("TANDEM_MAIL_FROM", "Tandem <tandem@localhost>")
+DEFAULT_FROM_EMAIL = environment.sender("TANDEM_MAIL_FROM", BASE_URL)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 if environment.text("EMAIL_URL", "-") == "-":
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 else:

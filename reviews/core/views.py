@@ -14,8 +14,9 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
-from reviews.core import forms, health, selectors, services
+from reviews.core import forms, health, mail, selectors, services
 from reviews.core.access import SeatRequest, needs, public, signed_in
+from reviews.core.models import Invitation
 from reviews.core.refusals import BadInput, Refusal
 from reviews.core.rules import ROLE_DESCRIPTIONS, Permission, Role
 from reviews.core.seats import Seat
@@ -57,9 +58,11 @@ def invite(request: SeatRequest, review_id: int) -> HttpResponse:
     if not form.is_valid():
         return _people(request, form, status=422)
     email = form.cleaned_data["email"]
-    token = services.invite(request.seat, email=email, role=form.cleaned_data["role"])
+    token = services.invite(request.seat, **form.cleaned_data)
+    if not mail.is_sent():
+        return _people(request, forms.InvitationForm(), link=_link(token), invited=email)
     try:
-        _send_invitation(request.seat, email, token)
+        _send_invitation(request.seat, form.cleaned_data, token)
     except (OSError, SMTPException) as error:
         services.revoke_invitation(request.seat, invitation_id=services.open_invitation(token).pk)
         raise Refusal(
@@ -70,11 +73,20 @@ def invite(request: SeatRequest, review_id: int) -> HttpResponse:
     return redirect("core:people", review_id)
 
 
-def _send_invitation(seat: Seat, email: str, token: str) -> None:
-    link = settings.BASE_URL + reverse("core:invitation", args=[token])
-    context = {"link": link, "review": selectors.review(seat), "inviter": seat.name, "days": services.INVITATION_DAYS}
+def _link(token: str) -> str:
+    return settings.BASE_URL + reverse("core:invitation", args=[token])
+
+
+def _send_invitation(seat: Seat, asked: dict[str, Any], token: str) -> None:
+    context = {
+        "link": _link(token),
+        "review": selectors.review(seat),
+        "inviter": seat.name,
+        "days": services.INVITATION_DAYS,
+        **asked,
+    }
     body = render_to_string("core/invitation.txt", context)
-    send_mail(f"[Tandem] {seat.name} invites you to a systematic review", body, None, [email])
+    send_mail(f"[Tandem] {seat.name} invites you to a systematic review", body, None, [asked["email"]])
 
 
 @needs(Permission.MANAGE, "POST")
@@ -134,8 +146,24 @@ def invitation(request: Any, token: str) -> HttpResponse:
         messages.success(request, f"Welcome. You are {Role(seat.role).label.lower()} in this review.")
         return redirect("reporting:dashboard", seat.review_id)
     request.session["invitation"] = token
-    context = {"invitation": found, "role_description": ROLE_DESCRIPTIONS[found.role], "path": request.path}
+    context = {
+        "invitation": found,
+        "role_description": ROLE_DESCRIPTIONS[found.role],
+        "path": request.path,
+        "refusal": _why_not(found, request.user),
+    }
     return render(request, "core/invitation.html", context)
+
+
+def _why_not(found: Invitation, user: Any) -> str:
+    """Why this person could not accept, said before they try; empty for whoever may or has yet to sign in."""
+    if not user.is_authenticated:
+        return ""
+    try:
+        services.refuse_other_address(found, user)
+    except Refusal as refusal:
+        return refusal.message
+    return ""
 
 
 @signed_in("GET")
@@ -177,12 +205,14 @@ def _unused_codes(request: Any) -> list[str]:
     return codes
 
 
-def _people(request: SeatRequest, form: forms.InvitationForm, status: int = 200) -> HttpResponse:
+def _people(request: SeatRequest, form: forms.InvitationForm, status: int = 200, **more: str) -> HttpResponse:
     can_manage = request.seat.can["manage"]
     context = {
         "form": form,
         "memberships": selectors.members(request.seat),
         "invitations": selectors.open_invitations(request.seat) if can_manage else [],
+        "sends_mail": mail.is_sent(),
+        **more,
         "roles": [(value, label, ROLE_DESCRIPTIONS[value]) for value, label in Role.choices],
     }
     return render(request, "core/people.html", context, status=status)

@@ -1,4 +1,4 @@
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -7,6 +7,8 @@ class Migration(migrations.Migration):
         ("account", "0009_emailaddress_unique_primary_email"),
     ]
     operations = [
+        # Invitations that are open already were made for whoever holds the link, and stay so.
+        migrations.AddField("invitation", "for_anyone", models.BooleanField(default=True)),
         # Accounts made by commands had no address of their own until a page showed it; pages only read now.
         migrations.RunSQL(
             """
