@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from email.utils import parseaddr
 from urllib.parse import parse_qs, unquote, urlsplit
 
 
@@ -84,6 +85,16 @@ def email_server(name: str) -> dict[str, object]:
         "EMAIL_USE_SSL": parts.scheme == "smtps",
         "EMAIL_USE_TLS": parts.scheme == "smtp" and bool(parts.username),
     }
+
+
+def sender(name: str, base_url: str) -> str:
+    """Who mails come from: as the variable says, else the server by its name, for readers who use several."""
+    host = urlsplit(base_url).hostname or "localhost"
+    domain = host if "." in host and not host.replace(".", "").isdigit() else "localhost"
+    value = text(name, f"Tandem on {host} <tandem@{domain}>")
+    if "@" not in parseaddr(value)[1] or "\n" in value:
+        raise SettingError(f"{name} is {value!r}; it has to be an address, such as Tandem <tandem@example.org>.")
+    return value
 
 
 def celery_broker(redis_url: str) -> str:

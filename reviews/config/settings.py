@@ -52,6 +52,8 @@ INSTALLED_APPS = [
     "reviews.api",
 ]
 MIDDLEWARE = [
+    # Around everything that may ask the database, sessions too.
+    "reviews.core.middleware.SafeMethodsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -102,6 +104,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 10},
     }
 ]
+SESSION_ENGINE = "reviews.core.sessions"
+# In a cookie, never in the session's row: a message is taken away by the page that shows it.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "core:home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "core:home"
@@ -119,7 +124,8 @@ MFA_TOTP_TOLERANCE = 1
 IS_SIGNUP_OPEN = environment.flag("TANDEM_SIGNUP_OPEN", True)
 
 # --- Mail --------------------------------------------------------------------------------------------
-DEFAULT_FROM_EMAIL = environment.text("TANDEM_MAIL_FROM", "Tandem <tandem@localhost>")
+DEFAULT_FROM_EMAIL = environment.sender("TANDEM_MAIL_FROM", BASE_URL)
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 if environment.text("EMAIL_URL", "-") == "-":
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 else:

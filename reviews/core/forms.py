@@ -36,6 +36,11 @@ class ReviewForm(forms.Form):
 class InvitationForm(forms.Form):
     email = forms.EmailField(label="E-mail address", max_length=254)
     role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.REVIEWER)
+    for_anyone = forms.BooleanField(
+        label="Anyone with the link may use it",
+        required=False,
+        help_text="Otherwise only an account that has confirmed this address can join.",
+    )
 
 
 class RoleForm(forms.Form):

@@ -4,13 +4,37 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.utils.deprecation import MiddlewareMixin
 
-from reviews.core import selectors
+from reviews.core import safe, selectors
 from reviews.core.access import Access
 from reviews.core.refusals import BadInput, Refusal
+
+
+class SafeMethodsMiddleware:
+    """Whatever a request of a safe method runs into, the database takes no write from it (``reviews.core.safe``)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method in safe.MAY_WRITE:
+            return self.get_response(request)
+        with safe.reading_only():
+            response = self.get_response(request)
+        if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+            response.streaming_content = safe.held(response.streaming_content)
+        return response
 
 
 class SeatMiddleware(MiddlewareMixin):

@@ -5,11 +5,12 @@ import secrets
 from collections.abc import Mapping
 from datetime import timedelta
 
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.utils import timezone
 from rest_framework.authtoken.models import Token
 
-from reviews.core import events, following, jobs, keys, locks
+from reviews.core import events, following, jobs, keys, locks, mail
 from reviews.core.models import Invitation, Job, Membership, Review, User
 from reviews.core.refusals import BadInput, NotFound, Refusal
 from reviews.core.rules import JobState, Permission, Role
@@ -34,8 +35,12 @@ def create_review(user: User, *, title: str, synthetic_note: str = "") -> Seat:
     return Seat(review.pk, user.pk, membership.pk, Role.LEAD, user.name)
 
 
-def invite(seat: Seat, *, email: str, role: str) -> str:
-    """Invite somebody and return the link's token, which is kept nowhere: e-mail it, then forget it."""
+def invite(seat: Seat, *, email: str, role: str, for_anyone: bool = False) -> str:
+    """Invite somebody and return the link's token, which is kept nowhere: e-mail or show it, then forget it.
+
+    The link works for an account whose confirmed address is ``email``; for whoever holds it when ``for_anyone``, and
+    on a server without mail, where nobody can confirm an address.
+    """
     seat.require(Permission.MANAGE)
     email = email.strip().lower()
     with transaction.atomic(durable=True):
@@ -51,6 +56,7 @@ def invite(seat: Seat, *, email: str, role: str) -> str:
             email=email,
             role=Role(role),
             token_digest=digest(token),
+            for_anyone=for_anyone or not mail.is_sent(),
             invited_by_id=seat.user_id,
             expires_at=timezone.now() + timedelta(days=INVITATION_DAYS),
         )
@@ -88,12 +94,32 @@ def open_invitation(token: str) -> Invitation:
     return found
 
 
+def refuse_other_address(invitation: Invitation, user: User) -> None:
+    """Raise :class:`Refusal` unless the invitation is for ``user``: by a confirmed address, or for anyone."""
+    if invitation.for_anyone:
+        return
+    mine = EmailAddress.objects.filter(user=user, email__iexact=invitation.email)
+    is_confirmed = list(mine.values_list("verified", flat=True))
+    if not is_confirmed:
+        raise Refusal(
+            f"This invitation is for {invitation.email}, and you are signed in as {user.email}. Sign in with the "
+            "account of that address, or add the address to yours and confirm it; or ask the review's lead "
+            "to invite you anew."
+        )
+    if not any(is_confirmed):
+        raise Refusal(
+            f"Confirm first that {invitation.email} is yours: open the link in the message that was sent there, or "
+            "send it again under E-mail addresses of your account. Then open the invitation again."
+        )
+
+
 def accept_invitation(user: User, *, token: str) -> Seat:
-    """Seat ``user`` in the review; whoever holds the link may use any account, once."""
+    """Seat ``user`` in the review, once. A forwarded link is of use only where the lead has allowed it."""
     with transaction.atomic(durable=True):
         invited_to = Review.objects.filter(invitations__token_digest=digest(token))
         invited_to.select_for_update(no_key=True, of=("self",)).first()
         invitation = open_invitation(token)
+        refuse_other_address(invitation, user)
         if Membership.objects.active().filter(review_id=invitation.review_id, user=user).exists():
             raise Refusal("You already sit in this review.")
         invitation.accepted_at, invitation.accepted_by = timezone.now(), user

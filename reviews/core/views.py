@@ -1,19 +1,23 @@
 from smtplib import SMTPException
 from typing import Any
 
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa import app_settings as mfa
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import send_mail
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
 
-from reviews.core import forms, health, selectors, services
+from reviews.core import forms, health, mail, selectors, services
 from reviews.core import keys as key_rules
 from reviews.core.access import SeatRequest, needs, public, signed_in
+from reviews.core.models import Invitation
 from reviews.core.refusals import BadInput, Refusal
 from reviews.core.rules import ROLE_DESCRIPTIONS, Permission, Role
 from reviews.core.seats import Seat
@@ -55,9 +59,11 @@ def invite(request: SeatRequest, review_id: int) -> HttpResponse:
     if not form.is_valid():
         return _people(request, form, status=422)
     email = form.cleaned_data["email"]
-    token = services.invite(request.seat, email=email, role=form.cleaned_data["role"])
+    token = services.invite(request.seat, **form.cleaned_data)
+    if not mail.is_sent():
+        return _people(request, forms.InvitationForm(), link=_link(token), invited=email)
     try:
-        _send_invitation(request.seat, email, token)
+        _send_invitation(request.seat, form.cleaned_data, token)
     except (OSError, SMTPException) as error:
         services.revoke_invitation(request.seat, invitation_id=services.open_invitation(token).pk)
         raise Refusal(
@@ -68,11 +74,20 @@ def invite(request: SeatRequest, review_id: int) -> HttpResponse:
     return redirect("core:people", review_id)
 
 
-def _send_invitation(seat: Seat, email: str, token: str) -> None:
-    link = settings.BASE_URL + reverse("core:invitation", args=[token])
-    context = {"link": link, "review": selectors.review(seat), "inviter": seat.name, "days": services.INVITATION_DAYS}
+def _link(token: str) -> str:
+    return settings.BASE_URL + reverse("core:invitation", args=[token])
+
+
+def _send_invitation(seat: Seat, asked: dict[str, Any], token: str) -> None:
+    context = {
+        "link": _link(token),
+        "review": selectors.review(seat),
+        "inviter": seat.name,
+        "days": services.INVITATION_DAYS,
+        **asked,
+    }
     body = render_to_string("core/invitation.txt", context)
-    send_mail(f"[Tandem] {seat.name} invites you to a systematic review", body, None, [email])
+    send_mail(f"[Tandem] {seat.name} invites you to a systematic review", body, None, [asked["email"]])
 
 
 @needs(Permission.MANAGE, "POST")
@@ -132,8 +147,24 @@ def invitation(request: Any, token: str) -> HttpResponse:
         messages.success(request, f"Welcome. You are {Role(seat.role).label.lower()} in this review.")
         return redirect("reporting:dashboard", seat.review_id)
     request.session["invitation"] = token
-    context = {"invitation": found, "role_description": ROLE_DESCRIPTIONS[found.role], "path": request.path}
+    context = {
+        "invitation": found,
+        "role_description": ROLE_DESCRIPTIONS[found.role],
+        "path": request.path,
+        "refusal": _why_not(found, request.user),
+    }
     return render(request, "core/invitation.html", context)
+
+
+def _why_not(found: Invitation, user: Any) -> str:
+    """Why this person could not accept, said before they try; empty for whoever may or has yet to sign in."""
+    if not user.is_authenticated:
+        return ""
+    try:
+        services.refuse_other_address(found, user)
+    except Refusal as refusal:
+        return refusal.message
+    return ""
 
 
 @signed_in("GET")
@@ -167,12 +198,41 @@ def reset_keys(request: Any) -> HttpResponse:
     return redirect("core:keys")
 
 
-def _people(request: SeatRequest, form: forms.InvitationForm, status: int = 200) -> HttpResponse:
+@signed_in("GET")
+@reauthentication_required
+def recovery_codes(request: Any) -> HttpResponse:
+    """The codes that sign in without the phone. The library's own page notes in the database that it was looked at."""
+    unused = _unused_codes(request)
+    context = {"unused_codes": unused, "total_count": mfa.RECOVERY_CODE_COUNT}
+    return render(request, "mfa/recovery_codes/index.html", context)
+
+
+@signed_in("GET")
+@reauthentication_required
+def download_recovery_codes(request: Any) -> HttpResponse:
+    context = {"unused_codes": _unused_codes(request)}
+    answer = render(request, "mfa/recovery_codes/download.txt", context, content_type="text/plain; charset=utf-8")
+    answer.headers["Content-Disposition"] = 'attachment; filename="recovery-codes.txt"'
+    return answer
+
+
+def _unused_codes(request: Any) -> list[str]:
+    kind = Authenticator.Type.RECOVERY_CODES
+    found = Authenticator.objects.filter(user=request.user, type=kind).first()
+    if found is None:
+        raise Http404
+    codes: list[str] = found.wrap().get_unused_codes()
+    return codes
+
+
+def _people(request: SeatRequest, form: forms.InvitationForm, status: int = 200, **more: str) -> HttpResponse:
     can_manage = request.seat.can["manage"]
     context = {
         "form": form,
         "memberships": selectors.members(request.seat),
         "invitations": selectors.open_invitations(request.seat) if can_manage else [],
+        "sends_mail": mail.is_sent(),
+        **more,
         "roles": [(value, label, ROLE_DESCRIPTIONS[value]) for value, label in Role.choices],
     }
     return render(request, "core/people.html", context, status=status)

@@ -49,7 +49,7 @@ def new_study(request: SeatRequest, review_id: int) -> HttpResponse:
     protocols.in_force(review_id)
     free = list(selectors.free_references(request.seat)[:REFERENCES_SHOWN])
     choices = [(one.pk, _described(one)) for one in free]
-    if request.method == "GET":
+    if request.method != "POST":
         chosen = [one for one in free if str(one.pk) in request.GET.getlist("reference")]
         initial = {"references": [one.pk for one in chosen], "label": _suggested(request, chosen)}
         return _study_page(request, forms.StudyForm(None, choices, initial=initial))
@@ -105,7 +105,7 @@ def start(request: SeatRequest, review_id: int, study_id: int) -> HttpResponse:
 def entry(request: SeatRequest, review_id: int, entry_id: int) -> HttpResponse:
     """One's own entry: the report on the left, the numbers on the right. Each field that is sent is saved alone."""
     table = selectors.entry_table(request.seat, entry_id)
-    if request.method == "GET":
+    if request.method != "POST":
         if table.entry.submitted_at:
             return redirect("extraction:study", review_id, table.entry.study_id)
         return _entry_page(request, forms.EntryForm(table))
@@ -186,7 +186,7 @@ def pass_on(request: SeatRequest, review_id: int, entry_id: int) -> HttpResponse
 @needs(Permission.VIEW, "GET", "POST")
 def consensus(request: SeatRequest, review_id: int, study_id: int) -> HttpResponse:
     """Both entries side by side, for whom the protocol lets settle them; a made consensus can be revised here."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _consensus_page(request, _consensus_form(request, study_id))
     form = _consensus_form(request, study_id, request.POST)
     if form.is_valid():

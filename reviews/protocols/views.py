@@ -77,7 +77,7 @@ def _edit_page(request: SeatRequest, editor: forms.Editor, status: int = 200, **
 
 @needs(Permission.APPROVE_PROTOCOL, "GET", "POST")
 def approve(request: SeatRequest, review_id: int) -> HttpResponse:
-    if request.method == "GET":
+    if request.method != "POST":
         _, revision = selectors.draft(request.seat)
         return _approve_page(request, forms.ApproveForm(initial={"revision": revision}))
     form = forms.ApproveForm(request.POST)

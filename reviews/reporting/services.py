@@ -67,13 +67,14 @@ def _snapshot() -> Iterator[None]:
 
 def _keep(build: ReportBuild, body: bytes) -> None:
     """Store the file, then say so. A file left by a worker that died in between has no row pointing to it."""
-    stored_as = default_storage.save(f"reports/{build.review_id}/{build.number}.html", ContentFile(body))
+    sha256 = hashlib.sha256(body).hexdigest()
+    stored_as = default_storage.save(f"reports/{build.review_id}/{sha256}.html", ContentFile(body))
     with transaction.atomic(durable=True):
         locked = ReportBuild.objects.select_for_update(no_key=True).get(pk=build.pk)
         if locked.finished_at is not None:
             return
         locked.stored_as, locked.size = stored_as, len(body)
-        locked.sha256, locked.finished_at = hashlib.sha256(body).hexdigest(), timezone.now()
+        locked.sha256, locked.finished_at = sha256, timezone.now()
         locked.save(update_fields=["stored_as", "size", "sha256", "finished_at"])
         happened = events.ReportBuilt(build.pk, build.number)
         trail.record(happened, review_id=build.review_id, actor_id=None)

@@ -78,7 +78,13 @@ def download(request: SeatRequest, review_id: int, build_id: int) -> HttpRespons
     if build.finished_at is None:
         raise NotFound("This report is not built yet.")
     name = f"{exports.stem(build.review.title, 'review')}-report-{build.number}.html"
-    content = default_storage.open(build.stored_as)
+    try:
+        content = default_storage.open(build.stored_as)
+    except FileNotFoundError as error:
+        raise Refusal(
+            f"The file of report {build.number} is not in the server's file store ({build.stored_as}). Ask whoever "
+            "runs the server to restore it from the backup; the report itself is still listed."
+        ) from error
     return FileResponse(content, as_attachment=True, filename=name, content_type="text/html; charset=utf-8")
 
 

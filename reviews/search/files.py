@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 
+class GoneError(Refusal):
+    """Bytes that a row points to are not in the store: forgotten by somebody a moment ago, or really lost."""
+
+
 # Where the parts of uploads wait for the rest.
 PARTS = "uploads"
 Teller = Callable[[int], None]
@@ -61,7 +65,7 @@ def kept(stored_as: str, file_name: str) -> "File[bytes]":
     try:
         return default_storage.open(stored_as, "rb")
     except FileNotFoundError as error:
-        raise Refusal(
+        raise GoneError(
             f"The kept bytes of {file_name} are not in the server's file store ({stored_as}). Ask whoever runs "
             "the server to restore them from the backup, then start the job again."
         ) from error

@@ -39,6 +39,13 @@ class SynthesisSerializer(serializers.ModelSerializer):
         validators: list[Any] = []
 
 
+class RenameSerializer(serializers.Serializer):
+    title = serializers.CharField(max_length=200)
+    note = serializers.CharField(allow_blank=True)
+    old_title = serializers.CharField(max_length=200)
+    old_note = serializers.CharField(allow_blank=True)
+
+
 class RunSerializer(serializers.ModelSerializer):
     synthesis = serializers.IntegerField(source="synthesis_id")
 
@@ -66,7 +73,12 @@ class SynthesisViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatVie
 
     serializer_class = SynthesisSerializer
     queryset = Synthesis.objects.none()
-    permissions = {"list": Permission.VIEW, "retrieve": Permission.VIEW, "create": Permission.SYNTHESISE}
+    permissions = {
+        "list": Permission.VIEW,
+        "retrieve": Permission.VIEW,
+        "create": Permission.SYNTHESISE,
+        "partial_update": Permission.SYNTHESISE,
+    }
 
     def get_queryset(self) -> Any:
         if self.is_for_schema:
@@ -84,6 +96,14 @@ class SynthesisViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, SeatVie
             fields = {name.removesuffix("_id"): sentence for name, sentence in refusal.fields.items()}
             raise BadInput(refusal.message, fields) from refusal
         return Response(SynthesisSerializer(made).data, status=201)
+
+    @extend_schema(request=RenameSerializer, responses={200: SynthesisSerializer})
+    def partial_update(self, request: Request, review_id: int, pk: int) -> Response:
+        """Give it another title and note. ``old_title`` and ``old_note`` are those that you have seen: 409 if stale."""
+        data = RenameSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        spec = services.rename_synthesis(self.seat, synthesis_id=pk, **data.validated_data)
+        return Response(SynthesisSerializer(spec).data)
 
 
 @extend_schema(tags=["runs"], parameters=[REVIEW_ID])

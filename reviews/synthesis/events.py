@@ -15,6 +15,19 @@ class SynthesisCreated(Event):
 
 
 @dataclass(frozen=True)
+class SynthesisRenamed(Event):
+    """Title and note before and after; a run keeps the title that stood over its figure."""
+
+    kind: ClassVar[str] = "synthesis.renamed"
+    sentence: ClassVar[str] = "renamed the synthesis “{old_title}”: “{title}”"
+    synthesis_id: int
+    old_title: str
+    title: str
+    old_note: str
+    note: str
+
+
+@dataclass(frozen=True)
 class SynthesisArchived(Event):
     kind: ClassVar[str] = "synthesis.archived"
     sentence: ClassVar[str] = "put the synthesis “{title}” away"

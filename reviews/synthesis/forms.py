@@ -101,6 +101,20 @@ class SynthesisForm(forms.Form):
         return cleaned
 
 
+class RenameForm(forms.Form):
+    """A title and a note, and those that they replace."""
+
+    title = forms.CharField(label="Title", max_length=200)
+    note = forms.CharField(
+        label="Note",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Shown under the figure: a reason, or what the reader should know.",
+    )
+    old_title = forms.CharField(widget=forms.HiddenInput)
+    old_note = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
 class WhatIfForm(forms.Form):
     """Which studies to leave out of a second look."""
 

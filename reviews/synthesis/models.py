@@ -10,7 +10,7 @@ from reviews.synthesis import rules
 
 
 class Synthesis(models.Model):
-    """The specification of one analysis; it is not edited, another one is made.
+    """The specification of one analysis; it is not edited, another one is made. Its title and note may change.
 
     Group 1 is an arm (by role) at a time point, group 2 another one: two arms at the same time, or, for a
     change within an arm, the same arm at two times.

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from analysis import errors, options
 from reviews.core import events as trail
-from reviews.core import jobs
+from reviews.core import history, jobs
 from reviews.core.models import Job, Review
 from reviews.core.refusals import BadInput, NotFound, Refusal
 from reviews.core.rules import JobState, Permission
@@ -58,6 +58,49 @@ def create_synthesis(
         happened = events.SynthesisCreated(spec.pk, spec.title)
         trail.record(happened, review_id=seat.review_id, actor_id=seat.user_id)
     return spec
+
+
+def rename_synthesis(
+    seat: Seat, *, synthesis_id: int, title: str, note: str, old_title: str, old_note: str
+) -> Synthesis:
+    """Give a synthesis another title or note in place of the ones its reader has seen; the trail keeps both.
+
+    Raises :class:`Stale` when somebody changed them meanwhile, BadInput for a title that is taken.
+    """
+    seat.require(Permission.SYNTHESISE)
+    new_title, new_note = " ".join(title.split()), _plain(note)
+    with transaction.atomic(durable=True):
+        Review.objects.select_for_update(no_key=True).get(pk=seat.review_id)
+        spec = _locked(seat, synthesis_id)
+        _refuse_stale(spec, (old_title, new_title), (old_note, new_note))
+        before = (spec.title, spec.note)
+        if before == (new_title, new_note):
+            return spec
+        spec.title, spec.note = new_title, new_note
+        _refuse(_wrong_title(spec))
+        spec.save(update_fields=["title", "note"])
+        happened = events.SynthesisRenamed(spec.pk, before[0], spec.title, before[1], spec.note)
+        trail.record(happened, review_id=seat.review_id, actor_id=seat.user_id)
+    return spec
+
+
+def _plain(note: str) -> str:
+    """A browser sends other line ends than it was given."""
+    return note.replace("\r\n", "\n").strip()
+
+
+def _refuse_stale(spec: Synthesis, titles: tuple[str, str], notes: tuple[str, str]) -> None:
+    clashes = {
+        name: history.Clash(spec.pk, current, typed)
+        for name, current, (seen, typed) in (("title", spec.title, titles), ("note", spec.note, notes))
+        if _plain(seen) != _plain(current)
+    }
+    if clashes:
+        raise history.Stale(
+            f"Somebody renamed this synthesis meanwhile: it is called “{spec.title}” now. Look at both, then save "
+            "again.",
+            clashes,
+        )
 
 
 def archive_synthesis(seat: Seat, *, synthesis_id: int) -> None:
@@ -180,6 +223,7 @@ def _wrong_title(spec: Synthesis) -> dict[str, str]:
     if len(spec.title) > TITLE_LENGTH:
         return {"title": f"The title has {len(spec.title)} characters; {TITLE_LENGTH} is the most."}
     same = Synthesis.objects.filter(review_id=spec.review_id, archived_at=None, title__iexact=spec.title)
+    same = same.exclude(pk=spec.pk)
     if same.exists():
         return {"title": f"There is a synthesis called “{spec.title}” already. Give this one another title."}
     return {}

@@ -10,6 +10,7 @@ urlpatterns = [
     path(f"{ROOT}new/", views.new, name="new"),
     path(f"{ROOT}<int:synthesis_id>/", views.synthesis, name="synthesis"),
     path(f"{ROOT}<int:synthesis_id>/run/", views.ask_run, name="ask_run"),
+    path(f"{ROOT}<int:synthesis_id>/rename/", views.rename, name="rename"),
     path(f"{ROOT}<int:synthesis_id>/archive/", views.archive, name="archive"),
     path(RUN, views.run, name="run"),
     path(f"{RUN}progress/", views.progress, name="progress"),

@@ -10,6 +10,7 @@ from analysis import results
 from reviews.core import forms as core_forms
 from reviews.core import selectors as core
 from reviews.core.access import SeatRequest, needs
+from reviews.core.history import Stale
 from reviews.core.refusals import BadInput, NotFound
 from reviews.core.rules import Permission
 from reviews.core.seats import Seat
@@ -68,6 +69,37 @@ def ask_run(request: SeatRequest, review_id: int, synthesis_id: int) -> HttpResp
     asked = services.ask_run(request.seat, synthesis_id=synthesis_id)
     messages.success(request, f"Run {asked.number} is on its way.")
     return redirect("synthesis:synthesis", review_id, synthesis_id)
+
+
+@needs(Permission.SYNTHESISE, "GET", "POST")
+def rename(request: SeatRequest, review_id: int, synthesis_id: int) -> HttpResponse:
+    """Another title or note; what is computed stays as it is."""
+    spec = selectors.synthesis(request.seat, synthesis_id)
+    seen = {"old_title": spec.title, "old_note": spec.note}
+    if request.method != "POST":
+        return _rename_page(request, spec, forms.RenameForm(initial={"title": spec.title, "note": spec.note, **seen}))
+    form = forms.RenameForm(request.POST)
+    if not form.is_valid():
+        return _rename_page(request, spec, form, status=422)
+    try:
+        services.rename_synthesis(request.seat, synthesis_id=synthesis_id, **form.cleaned_data)
+    except BadInput as refusal:
+        for name, sentence in refusal.fields.items():
+            form.add_error(name, sentence)
+        return _rename_page(request, spec, form, status=422)
+    except Stale as refusal:
+        # What was typed stays; saving once more is a decision made with the other's text in view.
+        again = forms.RenameForm(initial={**form.cleaned_data, **seen})
+        return _rename_page(request, spec, again, status=refusal.status, conflict=refusal)
+    messages.success(request, "The synthesis is renamed; the history keeps what it was called before.")
+    return redirect("synthesis:synthesis", review_id, synthesis_id)
+
+
+def _rename_page(
+    request: SeatRequest, spec: Synthesis, form: forms.RenameForm, status: int = 200, conflict: Stale | None = None
+) -> HttpResponse:
+    context = {"spec": spec, "form": form, "conflict": conflict}
+    return render(request, "synthesis/rename.html", context, status=status)
 
 
 @needs(Permission.SYNTHESISE, "POST")

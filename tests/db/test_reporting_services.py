@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 
 import pytest
 from django.core.files.storage import default_storage
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from reviews.core import jobs
 from reviews.core import services as core
@@ -137,7 +138,7 @@ class TestReport:
         assert ReportBuild.objects.filter(pk=build.pk).values().get() == before
         assert EventLine.objects.filter(type="reporting.report_built").count() == 1
         _, files = default_storage.listdir(f"reports/{world.review_id}")
-        assert files == ["1.html"]
+        assert files == [f"{build.sha256}.html"]
 
     def test_only_the_time_differs_between_two_reports_of_the_same_data(self) -> None:
         world = with_synthesis()
@@ -325,3 +326,29 @@ def queries(world: World) -> int:
     with CaptureQueriesContext(connection) as captured:
         selectors.dashboard(world.ada)
     return len(captured)
+
+
+@pytest.mark.django_db(transaction=True)
+class TestBuildsStay:
+    def test_no_row_goes_away_and_none_is_rewritten(self) -> None:
+        build, _ = built(worlds.with_references())
+        for change in (
+            build.delete,
+            lambda: ReportBuild.objects.filter(pk=build.pk).update(number=99),
+            lambda: ReportBuild.objects.filter(pk=build.pk).update(sha256="0" * 64),
+            lambda: ReportBuild.objects.filter(pk=build.pk).update(finished_at=None),
+        ):
+            with pytest.raises(IntegrityError, match="keeps history"), transaction.atomic():
+                change()
+        assert ReportBuild.objects.get(pk=build.pk).number == build.number
+
+    def test_its_bytes_are_kept_under_their_digest(self) -> None:
+        build, text = built(worlds.with_references())
+        assert build.stored_as == f"reports/{build.review_id}/{build.sha256}.html"
+        assert (hashlib.sha256(text.encode()).hexdigest(), len(text.encode())) == (build.sha256, build.size)
+
+    def test_half_a_build_is_none(self) -> None:
+        services.ask_report(worlds.with_references().sol)
+        waiting = ReportBuild.objects.filter(finished_at=None)
+        with pytest.raises(IntegrityError, match="report_build_finished_whole"), transaction.atomic():
+            waiting.update(finished_at=timezone.now())

@@ -1,6 +1,10 @@
 """Workers and people at once, on a real PostgreSQL with real threads."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
+from threading import get_ident
+from typing import BinaryIO
 
 import pytest
 from django.conf import settings
@@ -11,8 +15,9 @@ from reviews.core.models import EventLine, Job
 from reviews.core.refusals import NotFound, Refusal
 from reviews.core.rules import JobState
 from reviews.screening.models import Vote
-from reviews.search import rules, services
+from reviews.search import files, rules, services
 from reviews.search.models import Import, Join, Record, Reference, Upload, UploadPart
+from reviews.search.services import steps
 from tests import exact, records
 from tests import world as worlds
 from tests.threads import at_once
@@ -161,6 +166,88 @@ def test_the_same_parts_from_two_windows_make_one_file(racing_world: World) -> N
     assert (row.received, UploadPart.objects.count()) == (len(content), 0)
     stored = [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
     assert [path.read_bytes() for path in stored] == [content]
+
+
+def in_three_parts(world: World, content: bytes) -> Upload:
+    row = services.begin_upload(
+        world.ada, search_run_id=worlds.search_run(world).pk, file_name="a.nbib", size=len(content)
+    )
+    third = len(content) // 3 + 1
+    for at in range(0, len(content), third):
+        services.add_part(world.ada, upload_id=row.pk, offset=at, content=content[at : at + third])
+    return row
+
+
+def while_the_first_part_is_read(monkeypatch: pytest.MonkeyPatch, work: Callable[[], object]) -> list[object]:
+    """The first to open a part stands still there until ``work`` is done, in a thread of its own."""
+    opened, results, who = files.opened, [], get_ident()
+
+    def slowly(stored_as: str, file_name: str) -> AbstractContextManager[BinaryIO]:
+        found = opened(stored_as, file_name)
+        if get_ident() == who and not results and stored_as.startswith(files.PARTS):
+            results.extend(at_once(work))
+        return found
+
+    monkeypatch.setattr(files, "opened", slowly)
+    return results
+
+
+class TestSeveralWindowsFinishOneUpload:
+    """Whoever puts the parts together forgets them; who is still reading them takes what was made."""
+
+    CONTENT = records.nbib(records.made(range(1, 31)))
+
+    def test_three_at_once_get_the_same_answer(self, racing_world: World) -> None:
+        row = in_three_parts(racing_world, self.CONTENT)
+
+        def finish() -> object:
+            return services.finish_upload(racing_world.ada, upload_id=row.pk)
+
+        looks = at_once(finish, finish, finish)
+        assert [look.found["starts"] for look in looks] == [30, 30, 30]
+        assert len({look.pk for look in looks}) == 1, "one of them would be told that the file was read again"
+
+    def test_a_slow_one_takes_what_the_other_has_made(
+        self, racing_world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        row = in_three_parts(racing_world, self.CONTENT)
+
+        def finish() -> object:
+            return services.finish_upload(racing_world.ada, upload_id=row.pk)
+
+        others = while_the_first_part_is_read(monkeypatch, finish)
+        mine = finish()
+        assert [other.pk for other in others] == [mine.pk]
+        assert mine.found["starts"] == 30
+        row.refresh_from_db()
+        assert Path(settings.MEDIA_ROOT, row.stored_as).read_bytes() == self.CONTENT
+
+    def test_one_that_was_discarded_meanwhile_says_so(
+        self, racing_world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        row = in_three_parts(racing_world, self.CONTENT)
+        while_the_first_part_is_read(monkeypatch, lambda: services.discard_upload(racing_world.ada, upload_id=row.pk))
+        with pytest.raises(Refusal, match="was discarded meanwhile"):
+            services.finish_upload(racing_world.ada, upload_id=row.pk)
+        assert not [path for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()]
+
+    def test_a_whole_file_discarded_before_it_is_read_says_so(
+        self, racing_world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        look = services.take_upload(
+            racing_world.ada,
+            search_run_id=worlds.search_run(racing_world).pk,
+            file=ContentFile(self.CONTENT, name="found.nbib"),
+        )
+        known = steps.earlier_import
+
+        def discarded_first(review_id: int, sha256: str) -> Import | None:
+            at_once(lambda: services.discard_upload(racing_world.ada, upload_id=look.upload_id))
+            return known(review_id, sha256)
+
+        monkeypatch.setattr(steps, "earlier_import", discarded_first)
+        with pytest.raises(Refusal, match="was discarded meanwhile"):
+            services.look_again(racing_world.ada, upload_id=look.upload_id)
 
 
 def test_an_undo_and_votes_at_once_never_lose_a_vote(racing_world: World) -> None:

@@ -8,6 +8,7 @@ from django.db import connection
 
 from analysis import synthesis as engine_synthesis
 from reviews.core import jobs
+from reviews.core.history import Stale
 from reviews.core.models import EventLine, Job, Review
 from reviews.core.refusals import BadInput, NotAllowed, NotFound, Refusal
 from reviews.core.rules import JobState
@@ -313,3 +314,56 @@ def test_the_overview_asks_the_same_number_of_questions_however_long(
             lines = selectors.overview(consensus.rea, specs)
         assert [line.spec.title for line in lines] == [f"Synthesis {count}" for count in range(many)]
         assert all(line.facts and line.changes == [] for line in lines)
+
+
+class TestRenaming:
+    def test_title_and_note_change_and_the_trail_keeps_both(self, consensus: World) -> None:
+        run = computed(consensus, plan(consensus, title="Sleep", note="First look"))
+        made = run.synthesis
+        services.rename_synthesis(
+            consensus.sol,
+            synthesis_id=made.pk,
+            title=" Sleep  after ",
+            note="",
+            old_title="Sleep",
+            old_note="First look",
+        )
+        made.refresh_from_db()
+        assert (made.title, made.note) == ("Sleep after", "")
+        line = EventLine.objects.get(type="synthesis.renamed")
+        assert (line.data["old_title"], line.data["old_note"]) == ("Sleep", "First look")
+        assert Run.objects.get(pk=run.pk).inputs_digest == run.inputs_digest
+        told = selectors.changes(consensus.sol, Run.objects.get(pk=run.pk))
+        assert told == ["The words of the figure have changed: title."], "a figure keeps the title it was made with"
+
+    def test_a_stale_page_is_told_both(self, consensus: World) -> None:
+        made = plan(consensus, title="Sleep")
+        first, second = (
+            lambda title=title: services.rename_synthesis(
+                consensus.sol, synthesis_id=made.pk, title=title, note="", old_title="Sleep", old_note=""
+            )
+            for title in ("Rest", "Naps")
+        )
+        first()
+        with pytest.raises(Stale) as refused:
+            second()
+        clash = refused.value.clashes["title"]
+        assert (clash.current, clash.typed) == ("Rest", "Naps")
+        made.refresh_from_db()
+        assert made.title == "Rest"
+
+    def test_a_taken_title_or_none_is_refused(self, consensus: World) -> None:
+        plan(consensus, title="Pain")
+        made = plan(consensus, title="Sleep")
+        for title in ("pain", "  ", "x" * 201):
+            with pytest.raises(BadInput):
+                services.rename_synthesis(
+                    consensus.sol, synthesis_id=made.pk, title=title, note="", old_title="Sleep", old_note=""
+                )
+        services.rename_synthesis(
+            consensus.sol, synthesis_id=made.pk, title="SLEEP", note="", old_title="Sleep", old_note=""
+        )
+        with pytest.raises(NotAllowed):
+            services.rename_synthesis(
+                consensus.rea, synthesis_id=made.pk, title="Mine", note="", old_title="SLEEP", old_note=""
+            )

@@ -4,17 +4,23 @@ import re
 from collections.abc import Callable
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
+from django.utils import timezone
 
+from reviews.config import environment
 from reviews.core.models import Invitation, Membership, User
 from tests import world as worlds
 from tests.world import World
 
 
-def invite(client: Client, world: World, email: str = "new@example.org", role: str = "reviewer") -> str:
-    response = client.post(f"/reviews/{world.review_id}/people/invite/", {"email": email, "role": role})
+def invite(
+    client: Client, world: World, email: str = "new@example.org", role: str = "reviewer", *, for_anyone: bool = True
+) -> str:
+    words = {"email": email, "role": role, **({"for_anyone": "on"} if for_anyone else {})}
+    response = client.post(f"/reviews/{world.review_id}/people/invite/", words)
     assert response.status_code == 302
     link = re.search(r"http\S+", mail.outbox[-1].body)
     assert link
@@ -168,3 +174,96 @@ def test_the_trail_tells_who_did_what(world: World, client_of: Callable[..., Cli
     page = client_of(world, "rea").get(f"/reviews/{world.review_id}/history/").content.decode()
     assert "invited new@example.org as reviewer" in page
     assert "created the review" in page
+
+
+PASSWORDS = {"password1": "long-enough-for-a-test", "password2": "long-enough-for-a-test"}
+
+
+def link_in_mail(part: str) -> str:
+    found = re.search(rf"http[^\s]+{part}[^\s]+", mail.outbox[-1].body)
+    assert found, mail.outbox[-1].body
+    return "/" + found.group().split("/", 3)[3]
+
+
+class TestAnInvitationForOneAddress:
+    def test_whoever_it_was_forwarded_to_cannot_use_it(self, world: World, client_of: Callable[..., Client]) -> None:
+        path = invite(client_of(world, "ada"), world, for_anyone=False)
+        assert "an account with the address new@example.org" in mail.outbox[-1].body
+        eve = client_of(world, "eve")
+        assert "you are signed in as eve@example.org" in eve.get(path).content.decode()
+        refused = eve.post(path)
+        assert (refused.status_code, "is for new@example.org" in refused.content.decode()) == (409, True)
+        assert worlds.reseat(world, "eve") is None
+        assert (
+            "for this address only"
+            in client_of(world, "ada").get(f"/reviews/{world.review_id}/people/").content.decode()
+        )
+
+    def test_an_address_counts_once_it_is_confirmed(self, world: World, client_of: Callable[..., Client]) -> None:
+        """Whoever signs up with the address it was sent to has to show that it is theirs, in whatever case."""
+        path = invite(client_of(world, "ada"), world, email="Gus@Example.org", for_anyone=False)
+        gus = Client()
+        page = gus.get(path).content.decode()
+        address = re.search(r'href="(/account/signup/[^"]+)"', page)
+        assert address
+        assert 'value="gus@example.org"' in gus.get(address[1].replace("&amp;", "&")).content.decode()
+        made = gus.post(
+            "/account/signup/", {"name": "Gus Newcomer", "email": "GUS@example.org", "next": path, **PASSWORDS}
+        )
+        assert (made.status_code, made["Location"]) == (302, path)
+        confirm = link_in_mail("confirm-email/")
+        assert "Confirm first" in gus.get(path).content.decode()
+        assert gus.post(path).status_code == 409
+        assert gus.post(confirm)["Location"] == path, "back to where the person was going"
+        assert gus.post(path).status_code == 302
+        assert Membership.objects.get(user__email="gus@example.org").role == "reviewer"
+
+    def test_an_address_added_to_an_account_counts(self, world: World, client_of: Callable[..., Client]) -> None:
+        path = invite(client_of(world, "ada"), world, for_anyone=False)
+        address = EmailAddress.objects.create(user=world.people["eve"], email="NEW@example.org")
+        eve = client_of(world, "eve")
+        assert eve.post(path).status_code == 409
+        EmailAddress.objects.filter(pk=address.pk).update(verified=True)
+        assert eve.post(path).status_code == 302
+
+    @pytest.mark.parametrize("backend", ["console", "dummy"])
+    def test_without_mail_there_is_a_link_to_copy(
+        self, world: World, client_of: Callable[..., Client], settings: object, backend: str
+    ) -> None:
+        """Nobody can confirm an address there, so the link alone decides, and the page says so."""
+        settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+        ada, people = client_of(world, "ada"), f"/reviews/{world.review_id}/people/"
+        assert "This server sends no mail" in ada.get(people).content.decode()
+        answer = ada.post(f"{people}invite/", {"email": "new@example.org", "role": "reader"})
+        page = answer.content.decode()
+        assert (answer.status_code, "No mail was sent" in page, mail.outbox) == (200, True, [])
+        link = re.search(r"http\S+?/(invitations/[\w-]+/)", page)
+        assert link
+        assert "for anyone with the link" in page
+        assert client_of(world, "eve").post("/" + link[1]).status_code == 302
+        assert link[1] not in ada.get(people).content.decode()
+
+
+def test_one_that_expired_or_whose_guest_sits_here_already_is_refused(
+    world: World, client_of: Callable[..., Client]
+) -> None:
+    path = invite(client_of(world, "ada"), world)
+    assert "already sit in this review" in client_of(world, "bo").post(path).content.decode()
+    Invitation.objects.update(expires_at=timezone.now())
+    refused = client_of(world, "eve").post(path)
+    assert (refused.status_code, "has expired" in refused.content.decode()) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "sender"),
+    [
+        ("https://reviews.example.org", "Tandem on reviews.example.org <tandem@reviews.example.org>"),
+        ("http://127.0.0.1:8000", "Tandem on 127.0.0.1 <tandem@localhost>"),
+    ],
+)
+def test_mails_name_the_server(monkeypatch: pytest.MonkeyPatch, address: str, sender: str) -> None:
+    monkeypatch.delenv("TANDEM_MAIL_FROM", raising=False)
+    assert environment.sender("TANDEM_MAIL_FROM", address) == sender
+    monkeypatch.setenv("TANDEM_MAIL_FROM", "nobody")
+    with pytest.raises(environment.SettingError, match="has to be an address"):
+        environment.sender("TANDEM_MAIL_FROM", address)

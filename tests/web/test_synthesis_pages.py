@@ -273,3 +273,43 @@ def squares(figure: dict[str, Any]) -> list[str]:
 
 def diamond(figure: dict[str, Any]) -> list[float]:
     return next(trace["x"] for trace in figure["data"] if trace.get("fill") == "toself")
+
+
+class TestRenaming:
+    def test_the_form_carries_what_it_replaces(self, world: World, client_of: Browser) -> None:
+        sol = client_of(world, "sol")
+        spec = planned(world, sol, note="Two\r\nlines")
+        url = f"{base(world)}/{spec.pk}/rename/"
+        assert f'href="{url}"' in sol.get(f"{base(world)}/{spec.pk}/").content.decode()
+        seen = {"old_title": spec.title, "old_note": spec.note}
+        shown = sol.get(url).context["form"].initial
+        assert (shown["old_title"], shown["old_note"]) == (spec.title, spec.note)
+        assert sol.post(url, {"title": "Rest", "note": "Two\r\nlines", **seen}).status_code == 302
+        stale = sol.post(url, {"title": "Naps", "note": spec.note, **seen})
+        page = stale.content.decode()
+        assert stale.status_code == 409
+        assert "it is called “Rest” now" in page
+        assert 'value="Naps"' in page, "what was typed is gone"
+        again = {**stale.context["form"].initial, "title": "Naps"}
+        assert sol.post(url, again).status_code == 302
+        spec.refresh_from_db()
+        assert spec.title == "Naps"
+        history = sol.get(f"/reviews/{world.review_id}/history/").content.decode()
+        assert "renamed the synthesis “Rest”: “Naps”" in history
+
+    def test_without_what_it_replaces_nothing_is_saved(self, world: World, client_of: Browser) -> None:
+        sol = client_of(world, "sol")
+        spec = planned(world, sol)
+        assert sol.post(f"{base(world)}/{spec.pk}/rename/", {"title": "Rest"}).status_code == 422
+        spec.refresh_from_db()
+        assert spec.title == "Sleep after treatment"
+
+    def test_the_api_says_what_is_stale(self, world: World, client_of: Browser) -> None:
+        sol = client_of(world, "sol")
+        spec = planned(world, sol)
+        url = f"/api/reviews/{world.review_id}/syntheses/{spec.pk}/"
+        body = {"title": "Rest", "note": "", "old_title": spec.title, "old_note": ""}
+        answer = sol.patch(url, body, content_type="application/json")
+        assert (answer.status_code, answer.json()["title"]) == (200, "Rest")
+        assert sol.patch(url, body, content_type="application/json").status_code == 409
+        assert client_of(world, "rea").patch(url, body, content_type="application/json").status_code == 403

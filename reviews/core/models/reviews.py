@@ -47,12 +47,16 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """An e-mailed link that gives one person one role, once. Only the token's digest is kept."""
+    """A link that gives one person one role, once. Only the token's digest is kept.
+
+    Unless it is ``for_anyone`` who holds the link, the person's account has to have ``email`` as a confirmed address.
+    """
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="invitations")
     email = models.EmailField()
     role = models.CharField(max_length=20, choices=Role.choices)
     token_digest = models.CharField(max_length=64, unique=True)
+    for_anyone = models.BooleanField(default=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

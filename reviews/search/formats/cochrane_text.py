@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from reviews.search.formats import cleaning, driving, layout, parsed
+from reviews.search.formats import cleaning, driving, endings, layout, parsed
 
 _ID = re.compile(r"^ID: \S", re.MULTILINE)
 
@@ -95,6 +95,7 @@ FORMAT = layout.Format(
     begins=_BEGINS,
     counts=_COUNTS,
     read=_read,
+    ends=endings.BLANK_LINE,
     announced=_announced,
     family="Cochrane Library",
 )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from reviews.search.formats import cleaning, driving, layout, parsed
+from reviews.search.formats import cleaning, driving, endings, layout, parsed
 
 _GLUED = re.compile(r"(?<=[^\s\ufeff])\ufeff?(?=RECORD \d{1,9}[ \t]*\n[A-Z][A-Z /()-]+\n  )")
 
@@ -72,7 +72,7 @@ def _is_label(row: str, following: str, tag: str) -> bool:
 
 def _fields(piece: driving.Piece, flaws: parsed.Flaws) -> driving.Values:
     rows = list(piece.numbered())[1:]
-    following = [row for _, row in rows[1:]] + [""]
+    following = [*(row for _, row in rows), ""][1:]
     values: driving.Values = {}
     tag = ""
     for (line, row), following_row in zip(rows, following, strict=True):
@@ -139,5 +139,6 @@ FORMAT = layout.Format(
     begins=_BEGINS,
     counts=_COUNTS,
     read=_read,
+    ends=endings.BLANK_LINE,
     family="Embase",
 )

@@ -51,7 +51,6 @@ def _shape(start: re.Pattern[str], glued: re.Pattern[str]) -> tagged.Shape:
         row=_row,
         prose=_PROSE,
         never_last=_NEVER_LAST,
-        closing=frozenset({"Link"}),
         is_spaced=False,
     )
 
@@ -115,5 +114,6 @@ FORMAT = layout.Format(
     begins=_BEGINS,
     count=_count,
     read=_read,
+    ends=None,
     family="Chinese databases",
 )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from reviews.search.formats import lines, parsed
+from reviews.search.formats import endings, lines, parsed
 
 Reader = Callable[[BinaryIO, str, int], Iterator[parsed.Item]]
 # Column name to the name of a field of `ParsedRecord`; columns left out stay in `tags`.
@@ -32,6 +32,9 @@ class Format:
     the reader, so that a record lost in reading is noticed. `announced(head)` is the number of records that
     the file itself says it holds.
 
+    **Ending.** `ends` matches the end of a whole file's text; None where the reader itself compares the last record
+    with those before it.
+
     **Tables with columns of any name** have `columns(stream, encoding)` and `read_mapped`, which reads with a
     mapping from column names to fields chosen by a person; `read` then uses the mapping that the header
     suggests.
@@ -55,8 +58,13 @@ class Format:
     has_abstracts: bool = True
     is_unverified: bool = False
     advice: str = ""
+    ends: re.Pattern[str] | None = endings.LINE
     family: str = ""
     aliases: tuple[str, ...] = ()
+
+    def is_ended(self, stream: BinaryIO, encoding: str) -> bool:
+        """Whether the end of the file's text is one that a whole file has."""
+        return self.is_binary or self.ends is None or self.ends.search(lines.tail(stream, encoding)) is not None
 
     @property
     def is_binary(self) -> bool:

@@ -5,11 +5,14 @@ abstracts, where str.splitlines() would cut.
 """
 
 import codecs
+import io
 import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
 from reviews.search.formats import parsed
+
+_TAIL = 1 << 14
 
 BLOCK = 1 << 16
 LONGEST_LINE = 10_000_000
@@ -64,6 +67,14 @@ def _decoded(stream: BinaryIO, encoding: str) -> Iterator[str]:
             text, held = text[:-1], "\r"
         yield _with_line_feeds(text)
     yield _with_line_feeds(held + decoder.decode(b"", True))
+
+
+def tail(stream: BinaryIO, encoding: str) -> str:
+    """The last lines of the text, with LF line ends."""
+    begin = max(stream.seek(0, io.SEEK_END) - _TAIL, 0)
+    # An even place, for encodings of two bytes.
+    stream.seek(begin - begin % 2)
+    return _with_line_feeds(stream.read().decode(encoding, "replace"))
 
 
 def _with_line_feeds(text: str) -> str:

@@ -121,7 +121,6 @@ _SHAPE = tagged.Shape(
     row=_row,
     prose=_PROSE,
     never_last=_NEVER_LAST,
-    closing=frozenset({"Database Provider", "Language", "URL"}),
 )
 
 
@@ -202,5 +201,6 @@ FORMAT = layout.Format(
     begins=_BEGINS,
     counts=_COUNTS,
     read=_read,
+    ends=None,
     family="Chinese databases",
 )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from reviews.search.formats import cleaning, driving, layout, parsed
+from reviews.search.formats import cleaning, driving, endings, layout, parsed
 
 _NUMBER = r"[ \t]{0,3}<\d{1,9}\.?[ \t]?>[ \t]*"
 _GLUED = re.compile(
@@ -188,6 +188,7 @@ FORMAT = layout.Format(
     begins=_BEGINS,
     counts=_COUNTS,
     read=_read,
+    ends=endings.TWO_BLANK_LINES,
     family="Ovid",
     aliases=("cgi", "ovd"),
 )

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from reviews.search.formats import cleaning, driving, layout, lines, parsed
+from reviews.search.formats import cleaning, driving, endings, layout, lines, parsed
 
 _CLOSING = r"PMID:\s{1,3}\d{1,9}(?:;\s{1,3}PMCID:\s{1,3}PMC\d+)?\."
 # Where the last line end is missing, the next file's first citation is glued to the last one's end.
@@ -123,6 +123,7 @@ FORMAT = layout.Format(
     begins=_BEGINS,
     count=_count,
     read=_read,
+    ends=endings.SUMMARY,
     has_abstracts=False,
     is_unverified=True,
     advice=(

@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from reviews.search.formats import decoding, detect, layout, lines, parsed, registry, scrubbing, tallying
+from reviews.search.formats import decoding, detect, endings, layout, lines, parsed, registry, scrubbing, tallying
 
 _HEAD = 1 << 16
 
@@ -28,6 +28,8 @@ def inspect(
         tally.add(item)
     tally.check(chosen.total(stream, codec), chosen.label, filename)
     warnings = _guessed(codec, encoding) + tally.warnings(chosen, head)
+    if not tally.is_cut and not chosen.is_ended(stream, codec):
+        warnings += (endings.sentence(chosen.label),)
     columns = chosen.columns(stream, codec) if chosen.columns else ()
     return tally.inspection(filename, chosen, codec, warnings, columns)
 

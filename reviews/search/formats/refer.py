@@ -42,7 +42,6 @@ _SHAPE = tagged.Shape(
     row=_row,
     prose=_PROSE,
     never_last=frozenset("0ATXJ+QH"),
-    closing=frozenset("WU~G"),
     lists=frozenset("K"),
 )
 
@@ -119,6 +118,7 @@ FORMAT = layout.Format(
     begins=_BEGINS,
     counts=_COUNTS,
     read=_read,
+    ends=None,
     family="Reference managers and Chinese databases",
     aliases=("enw",),
 )

@@ -134,7 +134,6 @@ _SHAPE = tagged.Shape(
     row=_row,
     prose=_PROSE,
     never_last=_NEVER_LAST,
-    closing=frozenset({"DS", "NO"}),
 )
 
 
@@ -162,5 +161,6 @@ FORMAT = layout.Format(
     begins=_BEGINS,
     counts=_COUNTS,
     read=_read,
+    ends=None,
     family="Reference managers and Chinese databases",
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from reviews.search.formats import layout, lines, parsed, ris_fields
+from reviews.search.formats import endings, layout, lines, parsed, ris_fields
 
 _TYPE = r"[ \t]*(?:TY|ty|Ty)(?:[ \t]{2,3}-|[ \t]?-[ \t]*(?:[A-Z]{3,6}\b|$))"
 _START = re.compile(rf"\n{_TYPE}", re.MULTILINE)
@@ -177,4 +177,6 @@ def _announced(head: str) -> int | None:
     return int(found[1]) if found else None
 
 
-FORMAT = layout.Format(name="ris", label="RIS", begins=_BEGINS, counts=_COUNTS, read=_read, announced=_announced)
+FORMAT = layout.Format(
+    name="ris", label="RIS", begins=_BEGINS, counts=_COUNTS, read=_read, announced=_announced, ends=endings.RIS
+)

@@ -23,6 +23,8 @@ CUT = "the last record does not end as the others do: the file may be cut off"
 _BLANK = re.compile(r"\s*")
 _MOST_ENDINGS = 1000
 _LONGEST_ENDING = 100
+_FIGURE = re.compile(r"\d")
+_BLANK_END = re.compile(r"\n[ \t\u3000]*\n\s*\Z")
 _BLANK_LINE = re.compile(r"\n[ \t\u3000]*\n")
 
 
@@ -55,7 +57,7 @@ class Shape:
     title's line with the LF before it: a second title begins a record without a first line (`no_start` is
     the flaw then), behind a blank line when `is_spaced`. `row(line, found)` reads one line. Lines without a
     tag continue the fields in `prose`, and are values of their own in those of `lists`. No whole record ends
-    with a tag in `never_last`; one in `closing` may be the last line of a whole file though nothing ends that line.
+    with a tag in `never_last`.
     """
 
     start: re.Pattern[str]
@@ -65,7 +67,6 @@ class Shape:
     row: Callable[[str, Found], Row]
     prose: frozenset[str]
     never_last: frozenset[str]
-    closing: frozenset[str]
     lists: frozenset[str] = frozenset()
     is_spaced: bool = True
     known: re.Pattern[str] = field(default=_BLANK)
@@ -118,22 +119,27 @@ class _Seen:
     def is_cut(self, found: Found, text: str, shape: Shape) -> bool:
         """Whether the last record lacks a closing tag of all others or ends with another one than they do.
 
-        A last line without an end must besides read as other records' last lines do.
+        A last line without an end must besides read as other records' last lines do. A file of one record is whole
+        when a blank line ends it.
         """
         tags = [tag for tag, _ in found if tag != parsed.STRAY]
         if not tags:
             return False
-        is_open = not text.rstrip(" \t").endswith("\n") and tags[-1] not in shape.closing
+        has_end = text.rstrip(" \t").endswith("\n")
         if not self.records:
-            return is_open or tags[-1] in shape.never_last
+            # Nothing to compare it with: only a blank line shows that the one record is whole.
+            return tags[-1] in shape.never_last or not _BLANK_END.search(text)
+        if not has_end and found[-1][0] == parsed.STRAY:
+            return True
         if (self.always & self.last_tags).difference(tags) or tags[-1] not in self.last_tags:
             return True
-        return is_open and _ending(found) not in self.endings
+        return not has_end and _ending(found) not in self.endings
 
 
 def _ending(found: Found) -> str:
+    """The last line with every figure as 0: numbers and links of one source have one shape."""
     tag, parts = next(field for field in reversed(found) if field[0] != parsed.STRAY)
-    return f"{tag} {parts[-1].strip()[:_LONGEST_ENDING]}"
+    return f"{tag} {_FIGURE.sub('0', parts[-1].strip()[-_LONGEST_ENDING:])}"
 
 
 def read(stream: BinaryIO, encoding: str, start_after: int, shape: Shape, make: Maker) -> Iterator[parsed.Item]:

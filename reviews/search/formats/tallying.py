@@ -50,6 +50,11 @@ class Tally:
         self.flaws[flaw.text] = known._replace(times=known.times + flaw.times) if known else flaw
 
     @property
+    def is_cut(self) -> bool:
+        """Whether a reader has found the last record unfinished, or the first without its beginning."""
+        return bool(self.incomplete)
+
+    @property
     def starts(self) -> int:
         """How many records begin in the file, refused ones included."""
         return self.readable + self.refused_count

@@ -45,7 +45,6 @@ def _shape(start: re.Pattern[str], glued: re.Pattern[str]) -> tagged.Shape:
         row=_row,
         prose=_PROSE,
         never_last=frozenset({"序号", "题名", "作者"}),
-        closing=frozenset({"网址"}),
         is_spaced=False,
         known=_KNOWN,
     )

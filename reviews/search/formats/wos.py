@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from reviews.search.formats import cleaning, driving, layout, parsed
+from reviews.search.formats import cleaning, driving, endings, layout, parsed
 
 _SHAPE = driving.Shape(
     start=re.compile(r"\nPT [A-Z][A-Za-z]*[ \t]*(?=\n|\Z)"),
@@ -138,6 +138,7 @@ FORMAT = layout.Format(
     begins=_BEGINS,
     counts=_COUNTS,
     read=_read,
+    ends=endings.WEB_OF_SCIENCE,
     family="Web of Science",
     aliases=("ciw", "isi"),
 )

@@ -55,14 +55,20 @@ def look_again(
     return start(seat, row, choice)
 
 
-def start(seat: Seat, row: Upload, choice: Choice) -> Preview:
-    """A small file is looked at here, a large one by a job."""
+def start(seat: Seat, row: Upload, choice: Choice, *, is_first: bool = False) -> Preview:
+    """A small file is looked at here, a large one by a job.
+
+    Of several who finish one upload at once everybody gets the same first look (``is_first``).
+    """
     preview = Preview(upload=row, format=choice.format, encoding=choice.encoding, mapping=dict(choice.mapping))
     if row.size <= rules.CHECKED_AT_ONCE:
-        _look(_assembled(row), preview, None)
+        _look(row, preview, None)
     with transaction.atomic(durable=True):
         my_upload(seat, row.pk, is_locked=True)
         Upload.objects.filter(pk=row.pk).update(touched_at=timezone.now())
+        known = row.previews.order_by("-pk").first() if is_first else None
+        if known is not None:
+            return known
         preview.save(force_insert=True)
         if preview.state == PreviewState.WAITING:
             jobs.queue(seat, task=TASK, subject_id=preview.pk, title=f"Reading {row.file_name}")
@@ -76,7 +82,7 @@ def run_preview(preview_id: int, progress: jobs.Progress) -> str:
         raise Refusal("This upload was discarded.")
     if preview.state == PreviewState.WAITING:
         progress.tell(0, 0, "The parts of the file are put together.")
-        _look(_assembled(preview.upload), preview, progress)
+        _look(preview.upload, preview, progress)
         with transaction.atomic(durable=True):
             waiting = Preview.objects.filter(pk=preview_id, state=PreviewState.WAITING)
             waiting.update(state=preview.state, found=preview.found, refusal=preview.refusal, known_id=preview.known_id)
@@ -86,19 +92,17 @@ def run_preview(preview_id: int, progress: jobs.Progress) -> str:
 
 
 def _assembled(row: Upload) -> Upload:
-    """Make one kept file of the parts; whoever comes second takes what the first has made."""
+    """Make one kept file of the parts; whoever comes second takes what the first has made.
+
+    Nobody waits for anybody: who finds a part gone looks at the row again, since a part is only ever forgotten by
+    somebody who has said there what has become of the file.
+    """
     if row.stored_as:
         return row
-    with TemporaryUploadedFile(row.file_name, "application/octet-stream", row.size, None) as whole:
-        for part in row.parts.order_by("offset"):
-            with files.opened(part.stored_as, row.file_name) as stream:
-                for block in iter(lambda: stream.read(1 << 20), b""):
-                    whole.write(block)
-        if whole.tell() != row.size:
-            raise Refusal(f"Some parts of {row.file_name} are missing on the server; discard it and upload it again.")
-        whole.flush()
-        sha256 = files.digest(whole)
-        stored_as = steps.kept(whole, sha256, row.size)
+    try:
+        stored_as, sha256 = _put_together(row)
+    except files.GoneError:
+        return _made_meanwhile(row)
     with transaction.atomic(durable=True):
         found = Upload.objects.select_for_update(no_key=True).filter(pk=row.pk).first()
         is_first = found is not None and not found.stored_as
@@ -112,8 +116,34 @@ def _assembled(row: Upload) -> Upload:
         forget_file(stored_as)
     for name in parts:
         files.forget(name)
+    return found or _made_meanwhile(row)
+
+
+def _put_together(row: Upload) -> tuple[str, str]:
+    """The name and digest of a file made of the parts. Raises ``files.GoneError`` when they are not all there."""
+    with TemporaryUploadedFile(row.file_name, "application/octet-stream", row.size, None) as whole:
+        for part in row.parts.order_by("offset"):
+            with files.opened(part.stored_as, row.file_name) as stream:
+                for block in iter(lambda: stream.read(1 << 20), b""):
+                    whole.write(block)
+        if whole.tell() != row.size:
+            raise files.GoneError(f"Some parts of {row.file_name} are missing.")
+        whole.flush()
+        sha256 = files.digest(whole)
+        return steps.kept(whole, sha256, row.size), sha256
+
+
+def _made_meanwhile(row: Upload) -> Upload:
+    found = _still_there(row)
+    if not found.stored_as:
+        raise Refusal(f"Some parts of {row.file_name} are missing on the server; discard it and upload it again.")
+    return found
+
+
+def _still_there(row: Upload) -> Upload:
+    found = Upload.objects.filter(pk=row.pk).first()
     if found is None:
-        raise Refusal("This upload was discarded.")
+        raise Refusal(f"The upload of {row.file_name} was discarded meanwhile.")
     return found
 
 
@@ -138,6 +168,15 @@ def forget_bytes(names: list[str]) -> None:
 
 def _look(row: Upload, preview: Preview, progress: jobs.Progress | None) -> None:
     """Write on the preview what the file holds, or why it cannot be imported."""
+    try:
+        _read(_assembled(row), preview, progress)
+    except files.GoneError:
+        # Discarded under our hands is no fault of the server's.
+        _still_there(row)
+        raise
+
+
+def _read(row: Upload, preview: Preview, progress: jobs.Progress | None) -> None:
     earlier = steps.earlier_import(row.review_id, row.sha256)
     if earlier is not None:
         preview.state, preview.known = PreviewState.REFUSED, earlier

@@ -145,7 +145,7 @@ def take_upload(seat: Seat, *, search_run_id: int, file: "File[bytes]") -> Previ
 
 
 def _first_look(seat: Seat, row: Upload) -> Preview:
-    return looking.start(seat, row, RECOGNISED)
+    return looking.start(seat, row, RECOGNISED, is_first=True)
 
 
 def discard_upload(seat: Seat, *, upload_id: int) -> Upload:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from reviews.search.formats import layout, lines, parsed, scrubbing
+from reviews.search.formats import endings, layout, lines, parsed, scrubbing
 from reviews.search.formats.bibtex import entries, fields
 
 _OTHER = r"(?:[Ss](?:tring|TRING)|[Pp](?:reamble|REAMBLE)|[Cc](?:omment|OMMENT))"
@@ -68,5 +68,11 @@ def _item(position: int, chunk: lines.Chunk, strings: dict[str, str], before: pa
 
 
 FORMAT = layout.Format(
-    name="bibtex", label="BibTeX", begins=_ANY, counts=_BEGINS, read=_read, family="Reference managers"
+    name="bibtex",
+    label="BibTeX",
+    begins=_ANY,
+    counts=_BEGINS,
+    read=_read,
+    ends=endings.BIBTEX,
+    family="Reference managers",
 )

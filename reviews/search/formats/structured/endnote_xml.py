@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from reviews.search.formats import cleaning, layout, parsed
+from reviews.search.formats import cleaning, endings, layout, parsed
 from reviews.search.formats.structured import fragments, items, pieces
 
 _START = re.compile(r"<(record)(?=[\s>])")
@@ -112,6 +112,7 @@ FORMAT = layout.Format(
     label="EndNote XML",
     begins=_BEGINS,
     read=_read,
+    ends=endings.XML,
     count=_count,
     family="Reference managers",
 )

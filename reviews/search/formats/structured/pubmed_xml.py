@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from reviews.search.formats import cleaning, layout, parsed
+from reviews.search.formats import cleaning, endings, layout, parsed
 from reviews.search.formats.structured import fragments, items, pieces
 
 _START = re.compile(r"<(Pubmed(?:Book)?Article)(?=[\s>])")
@@ -144,4 +144,6 @@ def _count(stream: BinaryIO, encoding: str) -> int:
     return pieces.count(stream, encoding, re.compile(r"<Pubmed(?:Book)?Article[\s>]"))
 
 
-FORMAT = layout.Format(name="pubmed-xml", label="PubMed XML", begins=_BEGINS, read=_read, count=_count, family="PubMed")
+FORMAT = layout.Format(
+    name="pubmed-xml", label="PubMed XML", begins=_BEGINS, read=_read, count=_count, ends=endings.XML, family="PubMed"
+)

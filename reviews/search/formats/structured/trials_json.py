@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
-from reviews.search.formats import cleaning, layout, lines, parsed
+from reviews.search.formats import cleaning, endings, layout, lines, parsed
 from reviews.search.formats.structured import pieces
 
 _START = re.compile(r'\{\s{0,100}(?:"hasResults"\s{0,20}:\s{0,20}\w{4,5}\s{0,20},\s{0,100})?"protocolSection"\s{0,20}:')
@@ -128,6 +128,7 @@ FORMAT = layout.Format(
     label="ClinicalTrials.gov JSON",
     begins=_BEGINS,
     read=_read,
+    ends=endings.JSON,
     count=_count,
     family="Trial registers",
 )

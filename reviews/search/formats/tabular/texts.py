@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from reviews.search.formats import layout, lines, parsed
+from reviews.search.formats import endings, layout, lines, parsed
 from reviews.search.formats.tabular import cells, generic, profile, recognition, rows, table
 
 _HEAD = 1 << 18
@@ -54,6 +54,7 @@ def _format(source: profile.Profile) -> layout.Format:
         finds=functools.partial(_finds, source),
         read=_read,
         count=_count,
+        ends=endings.ROW,
         has_abstracts=source.has_abstracts,
         family=source.family,
     )
@@ -131,6 +132,7 @@ TABLE = layout.Format(
     finds=_any_finds,
     read=_any_read,
     count=_any_count,
+    ends=endings.ROW,
     columns=_any_columns,
     read_mapped=_any_mapped,
     is_fallback=True,

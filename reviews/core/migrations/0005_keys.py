@@ -4,7 +4,7 @@ from django.db.models.lookups import Exact
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0003_no_truncate")]
+    dependencies = [("core", "0004_invitations")]
     operations = [
         migrations.AddField("user", "keys", models.JSONField(blank=True, default=dict)),
         migrations.AddConstraint(
