@@ -70,7 +70,7 @@ function start(form) {
     state.textContent = state.dataset.saving;
     let response;
     try {
-      response = await fetch(form.action, {
+      response = await fetch(form.getAttribute("action"), { // its buttons are called action
         method: "POST",
         body: data,
         keepalive: true,

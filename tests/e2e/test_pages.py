@@ -47,7 +47,6 @@ INSIDE = (
     "/full-text/1/",
     "/extraction/studies/new/",
     "/extraction/studies/1/",
-    "/extraction/studies/1/consensus/",
     "/synthesis/new/",
     "/synthesis/1/",
     "/synthesis/4/",
