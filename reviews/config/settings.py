@@ -162,6 +162,11 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(environment.text("TANDEM_STATIC_ROOT", str(VAR_DIR / "static")))
 PLOTLY_FILES = Path(find_spec("plotly").origin).parent / "package_data"  # type: ignore[union-attr, arg-type]
 STATICFILES_DIRS = [BASE_DIR / "static", ("plotly", PLOTLY_FILES)]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "reviews.core.staticfiles.TypefaceFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

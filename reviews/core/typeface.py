@@ -1,6 +1,6 @@
-"""The typeface of pages: what `static/fonts` holds, and how style sheets name it.
+"""The typeface of pages: which files it has, how style sheets name them, and how they are cut.
 
-The files are cut from the faces that figures are drawn with (`tests/typeface` makes them): the letters pages need, with
+They are cut from the faces that figures are drawn with, where they are first needed: the letters pages need, with
 their kerning. The licence reserves the name Lato for the whole typeface, so what is cut has a name of its own.
 Ideographs stay with the reader's system.
 """
@@ -8,11 +8,24 @@ Ideographs stay with the reader's system.
 import base64
 import dataclasses
 import functools
+import io
+import os
+import tempfile
+from importlib import metadata, resources
+from pathlib import Path
 
 from django.conf import settings
+from fontTools import subset
+from fontTools.ttLib import TTFont
 
 FAMILY = "Tandem Sans"
-FOLDER = settings.BASE_DIR / "static" / "fonts"
+FACES = {"regular": "Lato-Regular.ttf", "bold": "Lato-SemiBold.ttf"}
+# No ligatures: the face ties even "ti" together.
+FEATURES = ["kern"]
+POSTSCRIPT_NAME = 6
+NAMES = {1: FAMILY, 4: FAMILY, POSTSCRIPT_NAME: "TandemSans"}
+# Copyright, version and licence stay with the letters.
+KEPT_NAMES = [0, 2, 5, 13, 14, *NAMES]
 WEIGHTS = {"regular": "100 450", "bold": "451 900"}
 # A reader's browser asks for a file when a page has one of its characters; `common` has all of our own words.
 SCRIPTS = {
@@ -91,4 +104,53 @@ def in_svg(drawing: bytes) -> bytes:
 
 @functools.cache
 def _inside(cut: Cut) -> str:
-    return cut.rule(f"data:font/woff2;base64,{base64.b64encode((FOLDER / cut.name).read_bytes()).decode()}")
+    return cut.rule(f"data:font/woff2;base64,{base64.b64encode(file(cut).read_bytes()).decode()}")
+
+
+def file(cut: Cut) -> Path:
+    """The file, cut now if it is not there yet; another process that cuts it at the same time writes the same bytes."""
+    path = folder() / cut.name
+    if not path.exists():
+        handle, name = tempfile.mkstemp(dir=path.parent)
+        with open(handle, "wb") as target:
+            target.write(cut_out(cut))
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    return path
+
+
+@functools.cache
+def folder() -> Path:
+    """Below `var`, another one for every version of the face and of what cuts it; else one for this process."""
+    versions = "-".join(metadata.version(name) for name in ("fontpkg-lato", "fonttools", "brotli"))
+    wanted = Path(settings.VAR_DIR) / "typeface" / versions
+    try:
+        wanted.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return Path(_temporary().name)
+    return wanted if os.access(wanted, os.W_OK | os.X_OK) else Path(_temporary().name)
+
+
+@functools.cache
+def _temporary() -> "tempfile.TemporaryDirectory[str]":
+    return tempfile.TemporaryDirectory(prefix="tandem-typeface-")
+
+
+def face_of(cut: Cut) -> Path:
+    """The whole face, in its package."""
+    return Path(str(resources.files("fontpkg_lato") / "files" / FACES[cut.weight]))
+
+
+def cut_out(cut: Cut) -> bytes:
+    """The file's bytes; the same whenever they are made."""
+    with TTFont(face_of(cut), recalcTimestamp=False) as face:
+        options = subset.Options(layout_features=FEATURES, hinting=False, name_IDs=KEPT_NAMES)
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(unicodes=cut.characters)
+        subsetter.subset(face)
+        for record in face["name"].names:
+            record.string = NAMES.get(record.nameID, record.string)
+        face.flavor = "woff2"
+        target = io.BytesIO()
+        face.save(target)
+    return target.getvalue()
