@@ -121,14 +121,20 @@ def file(cut: Cut) -> Path:
 
 @functools.cache
 def folder() -> Path:
-    """Below `var`, another one for every version of the face and of what cuts it; else one for this process."""
+    """Beside the program, for cutting takes seconds; else where the data lie; else one for this process.
+
+    Another one for every version of the face and of what cuts it.
+    """
     versions = "-".join(metadata.version(name) for name in ("fontpkg-lato", "fonttools", "brotli"))
-    wanted = Path(settings.VAR_DIR) / "typeface" / versions
-    try:
-        wanted.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return Path(_temporary().name)
-    return wanted if os.access(wanted, os.W_OK | os.X_OK) else Path(_temporary().name)
+    for root in (settings.BASE_DIR / "var", Path(settings.VAR_DIR)):
+        wanted = root / "typeface" / versions
+        try:
+            wanted.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(wanted, os.W_OK | os.X_OK):
+            return wanted
+    return Path(_temporary().name)
 
 
 @functools.cache
