@@ -95,7 +95,7 @@ class TestReport:
         assert all(source.startswith("data:") for source in page.sources)
         assert all(link.startswith("#") for link in page.links)
         assert "default-src 'none'; script-src data:" in text
-        assert not re.search(r"@import|url\((?!['\"]?#)", text.split("</head>")[0])
+        assert not re.search(r"@import|url\((?!['\"]?(#|data:))", text.split("</head>")[0])
         assert text.count("data:text/javascript;base64,") == 2
 
     def test_every_number_leads_to_its_value_with_both_extractors(self) -> None:

@@ -95,7 +95,7 @@ def test_the_same_bytes_with_other_habits(ordinary, tmp_path):
     """Settings beside the program, another language and time, no home, nowhere to keep a cache, a path with blanks."""
     here = tmp_path / "a path with blanks"
     here.mkdir()
-    (here / "matplotlibrc").write_text("font.size: 31\nlines.linewidth: 9\nsvg.fonttype: path\nfigure.dpi: 33\n")
+    (here / "matplotlibrc").write_text("text.antialiased: False\npath.snap: False\npdf.compression: 0\nsvg.id: other\n")
     (here / "var").write_text("not a folder")
     variables = {"HOME": "/nonexistent", "LC_ALL": "C", "TZ": "Asia/Shanghai", "PYTHONHASHSEED": "7"}
     assert drawn_by_another_process(cwd=here, TANDEM_VAR=str(here / "var"), **variables) == ordinary
