@@ -1,7 +1,7 @@
 """Permission before input, and refusals as pages."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import (
@@ -33,7 +33,7 @@ class SafeMethodsMiddleware:
         with safe.reading_only():
             response = self.get_response(request)
         if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
-            response.streaming_content = safe.held(response.streaming_content)
+            response.streaming_content = safe.held(cast("Iterator[bytes]", response.streaming_content))
         return response
 
 
