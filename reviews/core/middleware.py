@@ -1,6 +1,6 @@
 """Permission before input, and refusals as pages."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
@@ -33,7 +33,7 @@ class SafeMethodsMiddleware:
         with safe.reading_only():
             response = self.get_response(request)
         if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
-            response.streaming_content = safe.held(cast("Iterable[bytes]", response.streaming_content))
+            response.streaming_content = safe.held(cast("Iterator[bytes]", response.streaming_content))
         return response
 
 

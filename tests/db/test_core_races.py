@@ -24,7 +24,9 @@ def team(transactional_db: None) -> World:
 def test_two_invitations_accepted_at_once_seat_a_person_once(team: World) -> None:
     eve = team.people["eve"]
     for attempt in range(5):
-        tokens = [services.invite(team.ada, email=f"eve{n}@example.org", role="reader") for n in (1, 2)]
+        tokens = [
+            services.invite(team.ada, email=f"eve{n}@example.org", role="reader", for_anyone=True) for n in (1, 2)
+        ]
         results = at_once(*(partial(services.accept_invitation, eve, token=token) for token in tokens))
         assert sorted(type(one).__name__ for one in results) == ["Refusal", "Seat"], attempt
         seated = next(one for one in results if isinstance(one, Seat))
@@ -34,7 +36,7 @@ def test_two_invitations_accepted_at_once_seat_a_person_once(team: World) -> Non
 
 def test_one_invitation_accepted_twice_at_once_seats_one(team: World) -> None:
     for attempt in range(5):
-        token = services.invite(team.ada, email=f"new{attempt}@example.org", role="reader")
+        token = services.invite(team.ada, email=f"new{attempt}@example.org", role="reader", for_anyone=True)
         people = [worlds.person(f"p{attempt}{n}") for n in (1, 2)]
         results = at_once(*(partial(services.accept_invitation, one, token=token) for one in people))
         assert sorted(type(one).__name__ for one in results) == ["Refusal", "Seat"]
@@ -43,7 +45,7 @@ def test_one_invitation_accepted_twice_at_once_seats_one(team: World) -> None:
 def test_seated_and_invited_at_once_is_one_seat(team: World) -> None:
     eve = team.people["eve"]
     for _ in range(5):
-        token = services.invite(team.ada, email="eve@example.org", role="reader")
+        token = services.invite(team.ada, email="eve@example.org", role="reader", for_anyone=True)
         results = at_once(
             partial(services.accept_invitation, eve, token=token),
             partial(services.seat_person, team.ada, user=eve, role="reader"),

@@ -16,7 +16,7 @@ def test_every_field_is_read():
     assert (record.database, record.language, record.publication_type) == ("Embase", "English", "Article")
     assert (record.keywords, record.issn) == (("kettle", "sleep"), ("0028-0836",))
     assert record.abstract == " ".join(western.OVID_ABSTRACT.split("\n"))
-    assert invented.inspected(text).warnings == ()
+    assert invented.inspected(text + "\n").warnings == ()
 
 
 def test_fields_of_their_own_come_before_the_source():
