@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from reviews.core import ownership
 from reviews.core.double import State
 from reviews.extraction import selectors
 from reviews.extraction.models import Completion, Entry, Settlement, Submission
@@ -14,7 +15,7 @@ from tests import world as worlds
 from tests.world import World
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BEFORE, NOW = [("extraction", "0002_append_only")], [("extraction", "0004_consensus_by_two")]
+BEFORE, NOW = [("extraction", "0003_no_truncate")], [("extraction", "0005_consensus_by_two")]
 INSERT = (
     "INSERT INTO extraction_entry (study_id, kind, slot, person_id, started_at, submitted_at, abandoned_at) "
     "VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id"
@@ -22,7 +23,11 @@ INSERT = (
 
 
 def migrate(target: list[tuple[str, str]]) -> None:
-    MigrationExecutor(connection).migrate(target)
+    """As the tables' owner, who then lets the application at what is new."""
+    role = connection.settings_dict["USER"]
+    with ownership.owning(connection):
+        MigrationExecutor(connection).migrate(target)
+        ownership.give_rights(connection, role)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from reviews.reporting import services as reporting
 from reviews.reporting.models import ReportBuild
 from reviews.screening.models import Vote
 from reviews.search import services as search
-from reviews.search.models import Import, Pair, PairDecision, Reference, SearchRun, Source, Upload
+from reviews.search.models import Import, JoinProposal, Pair, PairDecision, Reference, SearchRun, Source, Upload
 from reviews.synthesis import services as synthesis
 from reviews.synthesis.models import Run, Synthesis
 from tests import world as worlds
@@ -44,6 +44,7 @@ ROWS: dict[str, type[models.Model]] = {
     "import_id": Import,
     "pair_id": Pair,
     "decision_id": PairDecision,
+    "proposal_id": JoinProposal,
     "reference_id": Reference,
     "study_id": Study,
     "entry_id": Entry,

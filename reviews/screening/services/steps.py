@@ -138,7 +138,7 @@ def require_unseen(found: Case, person_id: int, phase: str) -> None:
     document, number = found.document, found.reference.number
     if found.is_complete:
         if can_change_own(found, person_id, phase):
-            require_not_passed_on(found.reference, phase)
+            require_unused(found.reference, phase)
             return
         is_voter = mine(found, person_id) is not None
         ask = " You can ask for a second look." if is_voter else ""
@@ -160,13 +160,20 @@ def can_change_own(found: Case, person_id: int, phase: str) -> bool:
 
 
 def require_not_passed_on(reference: Reference, phase: str) -> None:
-    """Whether no later stage has used what was decided here."""
-    if phase == Phase.TITLE_ABSTRACT:
-        if Vote.objects.filter(reference__in=behind(reference), phase=Phase.FULL_TEXT, superseded_at=None).exists():
-            raise Refusal(f"Reference {reference.number} is being judged at full text already; decide it there.")
-        if missing_report(reference) is not None:
-            raise Refusal(f"The report of reference {reference.number} is marked as not retrieved; undo that first.")
-    elif following.ask("USES_REPORTS", reference.review_id, list(behind(reference).values_list("pk", flat=True))):
+    """Whether the report is not being judged already."""
+    judged = Vote.objects.filter(reference__in=behind(reference), phase=Phase.FULL_TEXT, superseded_at=None)
+    if phase == Phase.TITLE_ABSTRACT and judged.exists():
+        raise Refusal(f"Reference {reference.number} is being judged at full text already; decide it there.")
+
+
+def require_unused(reference: Reference, phase: str) -> None:
+    """Whether no later stage has used what was decided here, so that a vote that decided alone may go."""
+    require_not_passed_on(reference, phase)
+    if phase == Phase.TITLE_ABSTRACT and missing_report(reference) is not None:
+        raise Refusal(f"The report of reference {reference.number} is marked as not retrieved; undo that first.")
+    if phase != Phase.FULL_TEXT:
+        return
+    if following.ask("USES_REPORTS", reference.review_id, list(behind(reference).values_list("pk", flat=True))):
         raise Refusal(f"Reference {reference.number} is a report of a study already, so its votes stand.")
 
 

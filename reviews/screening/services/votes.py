@@ -93,7 +93,7 @@ def take_back_vote(seat: Seat, *, reference_id: int, phase: str) -> None:
                 "You can ask for a second look."
             )
         steps.require_unseen(found, seat.user_id, phase)
-        steps.require_not_passed_on(reference, phase)
+        steps.require_unused(reference, phase)
         steps.end_votes(found, seat.user_id)
         steps.conclude(found, phase, needed)
         happened = events.VoteTakenBack(mine.pk, reference.number, Phase(phase).label.lower())
