@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from reviews.core.embedded import chromium
-from tests.e2e.stack import Stack, drop_database, sibling_database
+from tests import databases
+from tests.e2e.stack import Stack, sibling_database
 
 FLAGS = [
     "--no-sandbox",
@@ -53,7 +54,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     made.start_worker()
     yield made
     made.stop()
-    drop_database(database)
+    databases.drop(database)
 
 
 @pytest.fixture(scope="session")

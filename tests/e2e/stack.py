@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg
-
 from reviews.core.embedded import programs
+from tests import databases
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -80,22 +79,10 @@ class Stack:
         return (self.folder / f"{name}.log").read_text(errors="replace")[-4000:]
 
 
-def _addresses(name: str) -> dict[str, str]:
-    """The variables that name a database's application and owner, for another database of the same server."""
-    urls = {key: os.environ[key] for key in ("DATABASE_URL", "MIGRATE_DATABASE_URL") if os.environ.get(key)}
-    return {key: urlunsplit(urlsplit(url)._replace(path=f"/{name}")) for key, url in urls.items()}
-
-
-def drop_database(name: str) -> None:
-    server = _addresses("postgres")
-    with psycopg.connect(server.get("MIGRATE_DATABASE_URL") or server["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-
-
 def sibling_database(name: str) -> dict[str, str]:
     """An empty database on the server of DATABASE_URL, whatever was there before, and the variables that name it."""
-    drop_database(name)
-    server = _addresses("postgres")
-    with psycopg.connect(server.get("MIGRATE_DATABASE_URL") or server["DATABASE_URL"], autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return _addresses(name)
+    databases.drop(name)
+    with databases.server() as opened:
+        databases.create(opened, name)
+    urls = {key: os.environ[key] for key in ("DATABASE_URL", "MIGRATE_DATABASE_URL") if os.environ.get(key)}
+    return {key: urlunsplit(urlsplit(url)._replace(path=f"/{name}")) for key, url in urls.items()}
