@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from reviews.config import environment
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 VAR_DIR = Path(environment.text("TANDEM_VAR", str(BASE_DIR / "var")))
 
 # --- Where it runs -----------------------------------------------------------------------------------
