@@ -130,7 +130,7 @@ def entry(request: SeatRequest, review_id: int, entry_id: int) -> HttpResponse:
 
 def _answer(request: SeatRequest, page: forms.EntryForm) -> HttpResponse:
     """To a field that saves itself: what became of it, and the ids of what stands now."""
-    context = {"at": timezone.now(), "cells": page.cells(request.POST), "rows": page.rows(request.POST)}
+    context = {"at": timezone.now(), "cells": page.cells(request.POST), "rows": page.current}
     return render(request, "extraction/_saved.html", context, status=page.status)
 
 

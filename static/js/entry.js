@@ -42,7 +42,7 @@ function start(form) {
     for (const told of answer.querySelectorAll("[data-field]")) {
       const { field: name, state: became } = told.dataset;
       const input = control(name);
-      if (sent.get(name).stands !== undefined) input.value = sent.get(name).stands;
+      if (sent.get(name) === "stands" && !changed.has(name)) input.value = told.dataset.value;
       const isNewest = !changed.has(name);
       document.getElementById(`told-${name}`).replaceChildren(...told.childNodes);
       if (became === "saved") input.removeAttribute("aria-invalid");
@@ -61,10 +61,7 @@ function start(form) {
   }
 
   async function send(names) {
-    const sent = new Map(names.map((name) => {
-      const keep = chosen(name);
-      return [name, { stands: keep?.value === "stands" ? keep.dataset.stands : undefined }];
-    }));
+    const sent = new Map(names.map((name) => [name, chosen(name)?.value]));
     const data = body(names);
     for (const name of names) changed.delete(name);
     state.textContent = state.dataset.saving;

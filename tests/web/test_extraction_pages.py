@@ -281,6 +281,24 @@ class TestTwoTabs:
         assert f'data-field="{mean}" data-state="stale"' in fetched.content.decode()
         assert self.stands() == "1"
 
+    def test_an_old_page_does_not_learn_the_rows_of_numbers_that_it_does_not_show(
+        self, opened: World, tabs: tuple[Client, str, dict[str, str]]
+    ) -> None:
+        """Its fields save themselves, one against what stands; sent as a whole afterwards it still overwrites nothing."""
+        bo, path, old = tabs
+        mean, n = cell(opened, "mean"), cell(opened, "n")
+        place = rules.place_name(Arm.objects.get(role=ArmRole.INTERVENTION).pk, opened.time_point().pk)
+        row = {name: old[name] for field in ("mean", "sd", "n") if (name := f"was-{cell(opened, field)}")}
+        answers = [bo.post(path, row | {n: "99"}, headers=FETCH), bo.post(path, row | {place: "p. 9"}, headers=FETCH)]
+        shown = ",".join(str(one.pk) for one in Value.objects.current().filter(arm__role=ArmRole.INTERVENTION))
+        answers.append(bo.post(path, row | {place: "p. 9", f"keep-{place}": shown}, headers=FETCH))
+        assert [answer.status_code for answer in answers] == [200, 409, 200]
+        for answer in answers:
+            assert f'data-current name="was-{mean}"' not in answer.content.decode()
+        assert f'data-current name="was-{n}"' in answers[0].content.decode()
+        assert bo.post(path, old).status_code == 409
+        assert self.stands() == "1"
+
     def test_a_place_and_a_level_are_not_put_back_either(
         self, opened: World, tabs: tuple[Client, str, dict[str, str]]
     ) -> None:

@@ -65,6 +65,8 @@ class EntryForm(PlainForm):
         super().__init__(data)
         self.table = table
         self.clashes: Mapping[str, Clash] = {}
+        self.named_rows: set[str] = set()
+        self.current: list[tuple[str, int | None]] = []
         self.stands: dict[str, list[int]] = {}
         for point, rows in table.blocks:
             for row in rows:
@@ -94,6 +96,7 @@ class EntryForm(PlainForm):
     def _holds(self, key: str, row: Value | Trait | None) -> None:
         self.initial[key] = row.text if row else ""
         self.stands[key] = [row.pk] if row else []
+        self.named_rows.add(key)
 
     def shown(self, fresh: EntryTable, saved: Saved) -> "EntryForm":
         """The page after a save: what is stored now, and what was typed in the fields that were not kept."""
@@ -105,9 +108,24 @@ class EntryForm(PlainForm):
             data[was_name(name)] = self.data.get(was_name(name), "")
         page = EntryForm(fresh, data)
         page.clashes = saved.clashes
+        page.current = self._learned(page, saved)
         for name, sentence in saved.problems.items():
             page.add_error(name if name in page.fields else None, sentence)
         return page
+
+    def _learned(self, page: "EntryForm", saved: Saved) -> list[tuple[str, int | None]]:
+        """(hidden field, id) of the rows that the page which sent this shows from now on.
+
+        Never of a number that it does not show: sent as a whole later it would put the old one back.
+        """
+        known = [(name, pk) for name, pk in saved.now.items() if name in self.data or self._showed(name)]
+        chosen = [name for name in self.fields if self.data.get(keep_name(name)) == STANDS and name in page.named_rows]
+        known += [(name, next(iter(page.stands[name]), None)) for name in chosen]
+        return [(was_name(name), pk) for name, pk in known]
+
+    def _showed(self, name: str) -> bool:
+        """Whether the page that sent this showed what stood in a cell before."""
+        return self.was(name) == next(iter(self.stands[name]), None)
 
     @property
     def is_kept(self) -> bool:
@@ -127,10 +145,6 @@ class EntryForm(PlainForm):
     def cells(self, sent: QueryDict) -> list[Cell]:
         """Of the fields that were sent, for an answer without the page."""
         return [self.cell(name) for name in self.fields if name in sent or keep_name(name) in sent]
-
-    def rows(self, sent: QueryDict) -> list[tuple[str, str]]:
-        """(hidden field, id) of the rows that were named, as they stand now."""
-        return [(was_name(name), self.cell(name).was) for name in self.fields if was_name(name) in sent]
 
     @property
     def blocks(self) -> list[dict[str, Any]]:

@@ -22,9 +22,13 @@ STALE = "was changed since this page was made, here or in another window. Nothin
 
 @dataclass
 class Saved:
-    """What became of each field that was sent: written, refused with a sentence, or stale with both sides."""
+    """What became of each field that was sent: written, refused with a sentence, or stale with both sides.
+
+    ``now`` holds the row that stands in each cell that says what was sent, None where it was emptied.
+    """
 
     entry: Entry
+    now: dict[str, int | None] = field(default_factory=dict)
     written: list[str] = field(default_factory=list)
     problems: dict[str, str] = field(default_factory=dict)
     clashes: dict[str, Clash] = field(default_factory=dict)
@@ -59,6 +63,7 @@ def save_values(
             _refuse(saved)
         if new_values or new_traits:
             _write(entry, new_values, new_traits)
+            saved.now |= {one.cell: one.after.pk if one.after else None for one in (*new_values, *new_traits)}
             happened = events.EntrySaved(entry.pk, entry.study.label)
             trail.record(happened, review_id=seat.review_id, actor_id=seat.user_id)
     return saved
@@ -74,6 +79,7 @@ def _refuse(saved: Saved) -> None:
 class _Change:
     """A row that ends, a row that begins; one of them may be missing."""
 
+    cell: str
     before: Value | Trait | None
     after: Value | Trait | None
 
@@ -131,8 +137,8 @@ def _value(known: Names, row: _Row, value: rules.ValueInput, saved: Saved) -> _C
             number=reading.number,
             place=place,
         )
-    name = value.name if value.reported is not None else value.place_name
-    return _fresh(name, before, after, value.replaces, saved)
+    told = value.name if value.reported is not None else value.place_name
+    return _fresh(value, told, before, after, saved)
 
 
 def _traits(entry: Entry, known: Names, traits: Sequence[rules.TraitInput], saved: Saved) -> list[_Change]:
@@ -155,23 +161,28 @@ def _traits(entry: Entry, known: Names, traits: Sequence[rules.TraitInput], save
             saved.problems[trait.name] = problem
             continue
         after = Trait(characteristic=planned, level=level, place=place) if level else None
-        name = trait.name if trait.level is not None else trait.place_name
-        if change := _fresh(name, before, after, trait.replaces, saved):
+        told = trait.name if trait.level is not None else trait.place_name
+        if change := _fresh(trait, told, before, after, saved):
             changes.append(change)
     return changes
 
 
 def _fresh(
-    name: str, before: Value | Trait | None, after: Value | Trait | None, replaces: int | None, saved: Saved
+    sent: rules.ValueInput | rules.TraitInput,
+    told: str,
+    before: Value | Trait | None,
+    after: Value | Trait | None,
+    saved: Saved,
 ) -> _Change | None:
-    """The change, or None when there is none; a stale one is told with both sides."""
+    """The change, or None when there is none; a stale one is told with both sides, under the field ``told``."""
     if _content(before) == _content(after):
+        saved.now[sent.name] = before.pk if before else None
         return None
-    if not history.replaces(before, replaces):
-        saved.clashes[name] = Clash(before.pk if before else None, _words(before, after), _words(after, before))
+    if not history.replaces(before, sent.replaces):
+        saved.clashes[told] = Clash(before.pk if before else None, _words(before, after), _words(after, before))
         return None
-    saved.written.append(name)
-    return _Change(before, after)
+    saved.written.append(told)
+    return _Change(sent.name, before, after)
 
 
 def _content(row: Value | Trait | None) -> tuple[str, str]:
