@@ -125,6 +125,10 @@ class Watched:
         undo_decision, undo_decision, undo_decision, settle, settle, confirm, reopen, amend, come, leave, change_role,
     )  # fmt: skip
 
+    def take_steps(self, count: int) -> None:
+        for _ in range(count):
+            self.take_a_step()
+
     def take_a_step(self) -> None:
         self.step += 1
         operation: Callable[[Watched], None] = self.random.choice(self.OPERATIONS)
@@ -217,8 +221,7 @@ def test_without_exposure_a_sequence_unblinds(world: World, monkeypatch: pytest.
         monkeypatch.setattr(module, "exposed_since", lambda person, document: None)
     watched = begin(world, 148)
     with pytest.raises(AssertionError):
-        for _ in range(STEPS):
-            watched.take_a_step()
+        watched.take_steps(STEPS)
 
 
 def _differs_when_rebuilt(world: World) -> list[tuple[object, ...]]:
