@@ -8,7 +8,6 @@ from typing import NamedTuple
 from reviews.search.formats import parsed
 
 JUNK = "@@ junk line 4711 @@"
-_LAST_LINE = re.compile(r"\n[^\n]*\S[^\n]*\s*\Z")
 
 
 class Text(NamedTuple):
@@ -54,9 +53,8 @@ def without_last_line_end(text: Text) -> bytes:
 def without_last_line(text: Text) -> bytes:
     """The end of the last record cut: its last line, or its last 30 characters where (nearly) all is one line."""
     words = text.words.rstrip()
-    cut = _LAST_LINE.search(words)
-    is_line = cut and cut.start() * 2 > len(words)
-    return text.encoded(words[: cut.start() + 1] if cut and is_line else words[:-30])
+    cut = words.rfind("\n")
+    return text.encoded(words[: cut + 1] if cut * 2 > len(words) else words[:-30])
 
 
 def in_gb18030(text: Text) -> bytes:
