@@ -4,6 +4,7 @@ Copies, because tables that keep history refuse to be emptied. The owner of the 
 the application's own role.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -74,7 +75,15 @@ def drop(name: str) -> None:
         )
         opened.execute(mine, [name])
     with server() as opened:
-        _execute(opened, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        for _ in range(100):
+            try:
+                _execute(opened, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+            except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+                # The server itself looks after the tables just now, as a role that no other may end.
+                time.sleep(0.2)
+            else:
+                return
+    raise TimeoutError(f"The database {name} stays in use.")
 
 
 def _execute(opened: Server, statement: str, *names: str) -> None:

@@ -580,14 +580,14 @@ def test_queries_do_not_grow_with_the_number_of_studies(
 ) -> None:
     bo = client_of(consensus, "bo")
     bo.get(page(consensus))
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(14):
         bo.get(page(consensus))
     world = consensus
     for place in range(3, 6):
         worlds.include(world, world.references()[place])
         study = worlds.study(world, world.references()[place], f"Keeper {place} 200{place}")
     services.start_entry(world.bo, study_id=study.pk)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(18):
         bo.get(page(consensus))
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(22):
         bo.get(page(consensus, f"studies/{Study.objects.first().pk}/"))
