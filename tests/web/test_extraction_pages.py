@@ -589,5 +589,5 @@ def test_queries_do_not_grow_with_the_number_of_studies(
     services.start_entry(world.bo, study_id=study.pk)
     with django_assert_num_queries(18):
         bo.get(page(consensus))
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         bo.get(page(consensus, f"studies/{Study.objects.first().pk}/"))
