@@ -284,7 +284,7 @@ class TestTwoTabs:
     def test_an_old_page_does_not_learn_the_rows_of_numbers_that_it_does_not_show(
         self, opened: World, tabs: tuple[Client, str, dict[str, str]]
     ) -> None:
-        """Its fields save themselves, one against what stands; sent as a whole afterwards it still overwrites nothing."""
+        """Its fields save themselves, one over what stands; sent as a whole later it still overwrites nothing."""
         bo, path, old = tabs
         mean, n = cell(opened, "mean"), cell(opened, "n")
         place = rules.place_name(Arm.objects.get(role=ArmRole.INTERVENTION).pk, opened.time_point().pk)

@@ -82,10 +82,10 @@ class ConsensusForm(PlainForm):
         """A counter-proposal starts from what was proposed."""
         values, traits = rules.decisions(proposal.row.content)
         for value in values:
-            self.initial |= _chosen(value.name, value.choice, value.reported, value.place)
+            self.initial.update(_chosen(value.name, value.choice, value.reported, value.place))
         for trait in traits:
             level = "NR" if rules.is_not_reported(trait.level) else trait.level
-            self.initial |= _chosen(trait.name, trait.choice, level, trait.place)
+            self.initial.update(_chosen(trait.name, trait.choice, level, trait.place))
 
     def clash(self, clashes: Mapping[str, Clash]) -> None:
         """Say beside each stale decision what stands now; the fields keep what was chosen."""

@@ -37,7 +37,10 @@ def propose_consensus(
         study = steps.locked_study(seat, study_id)
         found = steps.comparison(study)
         _require_discussion(seat, found)
-        _ = consensus.made(found) if is_revision else consensus.refuse_made(found)
+        if is_revision:
+            consensus.made(found)
+        else:
+            consensus.refuse_made(found)
         standing = ConsensusProposal.objects.current().filter(study=study).select_related("person").first()
         if (standing.pk if standing else None) != answers:
             raise Refusal(_moved_on(standing))
