@@ -35,7 +35,10 @@ def test_a_real_email_is_shown_whole(log: Path) -> None:
     append(log, "INFO before\n")
     with log.open("a") as stream:
         message = mail.EmailMessage(
-            "Password reset – 密码", "Open this:\n\nhttp://127.0.0.1:8000/réset/1\n", to=["bo@example.org"]
+            "Password reset – 密码",
+            "Open this:\n\nhttp://127.0.0.1:8000/réset/1\n",
+            "tandem@example.org",
+            ["bo@example.org"],
         )
         EmailBackend(stream=stream).send_messages([message])
     append(log, "INFO after\n")
