@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core import mail
 from django.core.mail.backends.console import EmailBackend
 
@@ -31,6 +32,8 @@ def append(log: Path, text: str) -> None:
 
 
 def test_a_real_email_is_shown_whole(log: Path) -> None:
+    if not settings.configured:
+        settings.configure()
     follower = relay.Follower("web", log)
     append(log, "INFO before\n")
     with log.open("a") as stream:
