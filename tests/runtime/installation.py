@@ -18,7 +18,15 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 PYTHON = sys.executable
 # What the tests' own surroundings say must not leak into the installations they start.
-INHERITED = {"DATABASE_URL", "MIGRATE_DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS", "EMAIL_URL"}
+INHERITED = {
+    "DATABASE_URL",
+    "MIGRATE_DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "EMAIL_URL",
+    "DJANGO_SETTINGS_MODULE",
+}
 NOBODY = 65534
 
 
