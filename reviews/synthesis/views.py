@@ -164,7 +164,7 @@ def _without(request: SeatRequest, found: Run) -> list[int]:
 def _waiting(request: SeatRequest, spec: Synthesis) -> dict[str, Any]:
     """The job of an unfinished run. Read before the results: what it says is done is then there to be shown."""
     newest = selectors.newest_run(request.seat, spec)
-    return _job(request, newest) if newest and newest.finished_at is None else {}
+    return {"waits_for": newest, **_job(request, newest)} if newest and newest.finished_at is None else {}
 
 
 def _synthesis(request: SeatRequest, spec: Synthesis, shown: Run | None, waiting: dict[str, Any]) -> HttpResponse:
@@ -181,6 +181,9 @@ def _synthesis(request: SeatRequest, spec: Synthesis, shown: Run | None, waiting
     }
     if shown is not None and shown.finished_at is not None:
         context |= _result(seat, shown)
+        if waiting.get("waits_for") == shown:
+            # It finished between the two reads: a page that has the figure is not loaded again under the reader's hand.
+            context["job"] = None
     return render(request, "synthesis/synthesis.html", context)
 
 

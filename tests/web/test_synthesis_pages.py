@@ -10,7 +10,7 @@ from reviews.core.models import Job, Review
 from reviews.core.rules import JobState
 from reviews.extraction import services as extraction
 from reviews.extraction.models import Study, Value
-from reviews.synthesis import services
+from reviews.synthesis import selectors, services
 from reviews.synthesis.models import Run, Synthesis
 from tests import world as worlds
 from tests.world import World
@@ -132,6 +132,19 @@ class TestRunning:
         assert "data-job=" not in done
         assert f'data-src="{base(consensus)}/runs/{run.pk}/plot.json"' in done
         assert f'data-study-url="/reviews/{consensus.review_id}/extraction/studies/__key__/"' in done
+
+    def test_a_run_that_finishes_while_its_page_is_made_is_waited_for_no_more(
+        self, consensus: World, client_of: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sol = client_of(consensus, "sol")
+        spec = planned(consensus, sol)
+        sol.post(f"{base(consensus)}/{spec.pk}/run/")
+        read_before = selectors.newest_run(consensus.sol, spec)
+        worlds.finish_jobs(consensus)
+        monkeypatch.setattr(selectors, "newest_run", lambda *_: read_before)
+        page = sol.get(f"{base(consensus)}/{spec.pk}/").content.decode()
+        assert "data-plot" in page
+        assert "data-job=" not in page
 
     def test_without_a_consensus_nothing_runs(self, world: World, client_of: Browser) -> None:
         sol = client_of(world, "sol")
