@@ -1,14 +1,21 @@
-"""Static files that are made and not kept in the repository: the letters of pages, cut from their package."""
+"""Static files that are made and not kept in the repository (letters, cut from their package), and those left out."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 
 from reviews.core import typeface
 
 PREFIX = "fonts"
+
+
+class StaticConfig(StaticFilesConfig):
+    """Compressing Plotly takes longest of all static files; its notebook's twin of the same size is on no page."""
+
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "widgetbundle.js"]
 
 
 class TypefaceFinder(BaseFinder):
