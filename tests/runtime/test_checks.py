@@ -1,5 +1,6 @@
 """The closing table of `make test`, made from what pytest really writes."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -75,6 +76,19 @@ def test_the_last_line_counts(report: tallies.Report, capsys: pytest.CaptureFixt
 def test_no_failed_step_ends_with_zero_failed(name: str, line: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Also when pytest itself broke and left no failed test behind."""
     assert summary([checks.Outcome(name, False, 1)], tallies.read([]), capsys) == (1, line)
+
+
+def test_a_step_beside_the_others_does_not_make_them_wait(tmp_path: Path) -> None:
+    """The one beside ends only when it sees what the last of the others leaves behind."""
+    left = tmp_path / "left"
+    waits = ["sh", "-c", f"while [ ! -e '{left}' ]; do sleep 0.05; done"]
+    steps = [
+        checks.Step("beside", waits, is_beside=True, limit=60),
+        checks.Step("fails", ["sh", "-c", "exit 3"]),
+        checks.Step("last", ["touch", str(left)]),
+    ]
+    outcomes = checks.carry_out_all(steps, dict(os.environ))
+    assert [(one.name, one.is_good) for one in outcomes] == [("fails", False), ("last", True), ("beside", True)]
 
 
 def test_all_good_ends_with_exit_code_0(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,4 +1,4 @@
-"""`make test`: everything CI runs, one step after the other, and a table at the end; `make check`: more, or less."""
+"""`make test`: everything CI runs, and a table at the end; `make check`: more, or less."""
 
 import dataclasses
 import os
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent import futures
 
 from reviews.core.embedded import borrowed, chromium, environment, needs, places, programs, refusals, tallies, terminal
 
@@ -18,19 +19,26 @@ TOOLS = pathlib.Path(sys.executable).parent
 PYTEST_GROUPS = (
     (("unit", "architecture", "golden"), True),
     (("db", "web"), True),
-    (("e2e", "runtime"), False),
+    (("e2e",), False),
+    (("runtime",), False),
 )
+# It mostly waits for servers to start and stop, so that it costs the other steps little.
+BESIDE_THE_OTHERS = "runtime"
 
 
 @dataclasses.dataclass(frozen=True)
 class Step:
-    """One command; `is_loud` shows its output as it comes instead of only when it fails."""
+    """One command; `is_loud` shows its output as it comes instead of only when it fails.
+
+    One that `is_beside` begins with the first and runs while the others do, one after the other.
+    """
 
     name: str
     command: list[str]
     extra: dict[str, str] = dataclasses.field(default_factory=dict)
     is_loud: bool = False
     limit: int = LIMIT
+    is_beside: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,8 +81,7 @@ def run(*, is_thorough: bool = False) -> int:
     with tempfile.TemporaryDirectory(prefix="tandem-reports-") as folder, borrowed.scratch() as variables:
         reports = pathlib.Path(folder)
         outcomes = [_browser(variables)]
-        steps = (*_static_checks(), *_tests(reports, is_thorough=is_thorough))
-        outcomes += [carry_out(step, variables) for step in steps]
+        outcomes += carry_out_all([*_static_checks(), *_tests(reports, is_thorough=is_thorough)], variables)
         report = tallies.read(sorted(reports.glob("*.xml")))
     return summarise(outcomes, report, time.monotonic() - began)
 
@@ -112,7 +119,9 @@ def _tests(reports: pathlib.Path, *, is_thorough: bool) -> list[Step]:
         folders = [f"tests/{kind}" for kind in kinds]
         command = [sys.executable, "-m", "pytest", "-q", *folders, f"--junitxml={reports / kinds[0]}.xml"]
         command += ["-n", processes] if is_parallel else []
-        steps.append(Step(f"pytest {' '.join(kinds)}", command, extra, is_loud=True, limit=limit))
+        is_beside = BESIDE_THE_OTHERS in kinds
+        name = f"pytest {' '.join(kinds)}"
+        steps.append(Step(name, command, extra, is_loud=not is_beside, limit=limit, is_beside=is_beside))
     return steps
 
 
@@ -125,6 +134,15 @@ def _browser(variables: dict[str, str]) -> Outcome:
         terminal.complain(str(refusal))
         return _announce(Outcome("chromium", False, time.monotonic() - began))
     return _announce(Outcome("chromium", True, time.monotonic() - began))
+
+
+def carry_out_all(steps: list[Step], variables: dict[str, str]) -> list[Outcome]:
+    """Run every step even when one fails."""
+    beside = [step for step in steps if step.is_beside]
+    with futures.ThreadPoolExecutor(max_workers=len(beside) or 1) as pool:
+        waiting = [pool.submit(carry_out, step, variables) for step in beside]
+        outcomes = [carry_out(step, variables) for step in steps if not step.is_beside]
+        return outcomes + [one.result() for one in waiting]
 
 
 def carry_out(step: Step, variables: dict[str, str]) -> Outcome:
