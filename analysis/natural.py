@@ -16,6 +16,20 @@ FIELDS = ("effect", "estimate", "ci_low", "ci_high", "prediction_low", "predicti
 # The two Freeman-Tukey scales need a size to go back: of the study itself, of a pool the harmonic mean of its studies'.
 _SIZED = {"double_arcsine": "n", "freeman_tukey_rate": "time"}
 
+SCALE_NAMES = {
+    "log": "logarithms",
+    "logit": "log odds",
+    "probit": "probits",
+    "arcsine": "arcsines of roots",
+    "double_arcsine": "double arcsines",
+    "square_root": "square roots",
+    "freeman_tukey_rate": "Freeman-Tukey roots",
+    "fisher_z": "Fisher's z",
+    "fisher_z_root": "Fisher's z of √R²",
+    "alpha_cube_root": "cube roots of 1 − α",
+    "alpha_log": "logarithms of 1 − α",
+}
+
 
 def is_transformed(measure: str) -> bool:
     """Whether the scale of the analysis is another than the one people read."""

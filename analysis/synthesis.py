@@ -30,6 +30,15 @@ def analyse(studies: Iterable[Any] | data.StudySet[Any], choices: options.Option
     defined.
     """
     given = studies if isinstance(studies, data.StudySet) else data.StudySet.of(studies)
+    if not isinstance(choices, options.Options):
+        raise errors.OptionError(
+            f"The options are {type(choices).__name__}; give analysis.Options(measure=…).", option="choices"
+        )
+    with np.errstate(all="ignore"):
+        return _analysed(given, choices)
+
+
+def _analysed(given: data.StudySet[Any], choices: options.Options) -> results.Analysis:
     found = _pooled(given, choices)
     return results.Analysis(
         studies=found.rows,

@@ -90,6 +90,7 @@ SMALLEST, LARGEST = 0.5e-4, 1e7
 def number(value: float, decimals: int = 4) -> str:
     """Some decimals, or powers of ten where those would say nothing or fill the line."""
     is_plain = value == 0 or SMALLEST <= abs(value) < LARGEST or not math.isfinite(value)
+    value += 0.0  # No nought has a sign.
     return f"{value:.{decimals}f}" if is_plain else f"{value:.{decimals}e}"
 
 

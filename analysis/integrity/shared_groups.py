@@ -28,7 +28,7 @@ EXPECTED = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Rows with one group in common: their places, whether it is the control group, and the rows combined if they can."""
+    """Rows with one group in common: where, whether it is the control group, and the rows combined where possible."""
 
     places: tuple[int, ...]
     is_control: bool

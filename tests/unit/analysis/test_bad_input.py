@@ -226,3 +226,26 @@ def test_studies_of_another_kind_are_named(measure, rows):
     said = refusal(lambda: synthesis.analyse(rows, options.Options(measure=measure)))
     assert f"measure “{measure}”" in str(said)
     assert said.study == rows[0].label
+
+
+@pytest.mark.parametrize("given", [None, 7, "Ada", [None], [1, 2], [{"key": "a"}]])
+def test_what_is_no_list_of_studies_is_said(given):
+    with pytest.raises(errors.InputError, match=r"analysis\.data"):
+        synthesis.analyse(given, options.Options())
+
+
+def test_what_are_no_options_is_said():
+    with pytest.raises(errors.OptionError, match="give analysis"):
+        synthesis.analyse(binary((3, 10, 4, 10)), None)
+
+
+def test_labels_and_subgroups_that_differ_by_their_characters_alone_are_said():
+    one, other = "Zo\u00eb", "Zoe\u0308"
+    rows = [data.BinaryStudy(str(at), label, 3, 10, 4, 11 + at) for at, label in enumerate((one, other))]
+    with pytest.raises(errors.InputError, match="Two rows are labelled"):
+        synthesis.analyse(rows, options.Options(measure="OR"))
+    rows = [
+        data.BinaryStudy(str(at), str(at), 3, 10, 4, 11 + at, subgroup=name) for at, name in enumerate((one, other))
+    ]
+    with pytest.raises(errors.InputError, match="made of other characters"):
+        synthesis.analyse(rows, options.Options(measure="OR"))

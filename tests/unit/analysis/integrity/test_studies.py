@@ -1,6 +1,7 @@
 """What an analysis says of its studies' own numbers, through the front door."""
 
 import itertools
+import statistics
 
 import pytest
 
@@ -56,7 +57,6 @@ def test_one_group_of_each_study_is_looked_at_too():
 
 
 def test_the_median_of_the_others_is_that_of_a_list_without_the_number():
-    import statistics
 
     for values in itertools.chain(
         itertools.product((1.0, 2.0, 5.0), repeat=4), [(3.0, 1.0), (1.0, 7.0, 2.0, 9.0, 4.0)]
