@@ -115,7 +115,11 @@ def _pool(title: str, pool: results.Pool, printing: _Printing) -> Iterator[str]:
     level = wording.percent(printing.options.level)
     (estimate,) = printing.shown(pool, pool.estimate)
     kind = "z" if pool.df is None else f"t({pool.df:.4g})"
-    test = f"{kind} = {_number(pool.z)}, {numerals.p_value(pool.p)}" if np.isfinite(pool.p) else f"test {NOT_DEFINED}"
+    test = (
+        f"{kind} = {_number(pool.z)}, {numerals.p_value(pool.p)}"
+        if np.isfinite([pool.z, pool.p]).all()
+        else f"test {NOT_DEFINED}"
+    )
     interval = printing.interval(pool, pool.ci_low, pool.ci_high)
     yield f"{title}: {estimate} {interval} ({level} CI), k = {pool.k}, {test}"
     if pool.prediction_low is not None and pool.prediction_high is not None:
@@ -137,4 +141,4 @@ def _limits(low: float | None, high: float | None, form: str) -> str:
 
 def _number(value: float) -> str:
     """Four decimals, or powers of ten; what is no number is said in words."""
-    return wording.number(value, DECIMALS) if not np.isnan(value) else NOT_DEFINED
+    return wording.number(value, DECIMALS) if np.isfinite(value) else NOT_DEFINED
