@@ -31,9 +31,10 @@ class StudySet(Generic[StudyT]):
     @classmethod
     def of(cls, studies: Iterable[StudyT]) -> Self:
         """The data set from any iterable of studies."""
-        if isinstance(studies, str) or not isinstance(studies, Iterable):
+        given: object = studies
+        if isinstance(given, str) or not isinstance(given, Iterable):
             raise errors.InputError(
-                f"The studies are {type(studies).__name__}; give a list of rows of the classes in analysis.data."
+                f"The studies are {type(given).__name__}; give a list of rows of the classes in analysis.data."
             )
         return cls(tuple(studies))
 
