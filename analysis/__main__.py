@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     elif given.script:
         print(r_script.script(studies, choices), end="")
     else:
-        print(report.text(analysis))
+        print(report.text(analysis, is_natural=not given.transformed))
     return 0
 
 
@@ -44,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--measure", default="SMD", help="SMD, MD, OR, RR, RD, GEN, … (default SMD)")
     parser.add_argument(
-        "--profile", default="metafor", help=f"whose conventions: {', '.join(profiles.PROFILES)} (default metafor)"
+        "--profile",
+        default=profiles.DEFAULT,
+        help=f"whose conventions: {', '.join(profiles.PROFILES)} (default {profiles.DEFAULT})",
     )
     parser.add_argument("--model", default="random", help="common or random (default random)")
     for name, dest, what in (
@@ -60,6 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     ):
         parser.add_argument(name, dest=dest, default=options.BY_CONVENTION, help=what)
     parser.add_argument("--level", type=float, default=0.95, help="confidence level as a proportion (default 0.95)")
+    parser.add_argument(
+        "--transformed",
+        action="store_true",
+        help="print ratios, proportions and correlations on the scale of the analysis (logarithms, logits, Fisher's z)",
+    )
     parser.add_argument("--json", action="store_true", help="print everything as JSON")
     parser.add_argument("--script", action="store_true", help="print the R script that reproduces the analysis")
     parser.add_argument("--profiles", action="store_true", help="print what each profile sets, and stop")

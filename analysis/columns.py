@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from typing import Any
 
-from analysis import errors
+from analysis import errors, numbers_as_text
 from analysis.effects import catalogue
 
 LABELS = ("label", "study", "study name", "author", "slab", "name", "trial")
@@ -135,7 +136,9 @@ def _study(
 
 
 def _text(row: Mapping[str, str], header: Mapping[str, str], names: Sequence[str]) -> str:
-    return next(((row.get(header[name]) or "").strip() for name in names if name in header), "")
+    """The text of a cell; composed, so that one name typed in two ways of Unicode is one name."""
+    text = next(((row.get(header[name]) or "").strip() for name in names if name in header), "")
+    return unicodedata.normalize("NFC", text)
 
 
 def _cell(row: Mapping[str, str], column: str) -> str:
@@ -149,8 +152,6 @@ def _number(cell: str, label: str, field: str) -> float:
     if not cell:
         raise errors.InputError(f"{where}: the cell is empty; enter the number.", study=label, field=field)
     try:
-        return float(cell)
-    except ValueError:
-        raise errors.InputError(
-            f"{where}: “{cell}” is not a number; write digits with a decimal point.", study=label, field=field
-        ) from None
+        return numbers_as_text.read(cell)
+    except errors.InputError as refusal:
+        raise errors.InputError(f"{where}: {refusal}", study=label, field=field) from None

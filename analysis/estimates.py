@@ -51,6 +51,9 @@ class Pooled(NamedTuple):
     h2: batch.Floats
     prediction_low: batch.Floats
     prediction_high: batch.Floats
+    prediction_df: batch.Floats
+    i2_low: batch.Floats
+    i2_high: batch.Floats
 
 
 def pool(given: data.StudySet[Any], found: effects.Effects, members: batch.Bools, choices: options.Options) -> Pooled:
@@ -83,6 +86,7 @@ def of_effects(studies: batch.Batch, choices: options.Options, centre: common.Po
     spread = heterogeneity.describe(studies, between.value, i2_definition=choices.i2_definition, q=q)
     ahead = prediction.interval(studies, pooled, between.value, kind=choices.prediction, level=choices.level)
     limits = tau2_intervals.interval(studies, choices.tau2_interval, level=choices.level)
+    i2_limits = _i2_limits(studies, spread.q, limits, choices)
     return Pooled(
         k=studies.k,
         estimate=pooled.estimate,
@@ -103,7 +107,23 @@ def of_effects(studies: batch.Batch, choices: options.Options, centre: common.Po
         h2=spread.h2,
         prediction_low=ahead.low,
         prediction_high=ahead.high,
+        prediction_df=ahead.df,
+        i2_low=i2_limits[0],
+        i2_high=i2_limits[1],
     )
+
+
+def _i2_limits(
+    studies: batch.Batch, q: batch.Floats, tau2_limits: tau2_intervals.Tau2Interval, choices: options.Options
+) -> tuple[batch.Floats, batch.Floats]:
+    """The interval of I²: from Q's test-based one of H, or from that of τ² (the Q-profile where none was asked for)."""
+    if choices.i2_definition == "Q":
+        found = heterogeneity.i2_interval(q, studies.k, level=choices.level)
+        return found.low, found.high
+    if choices.tau2_interval == "none":
+        tau2_limits = tau2_intervals.interval(studies, "QP", level=choices.level)
+    low, high = (heterogeneity.i2_from_tau2(studies, limit) for limit in (tau2_limits.low, tau2_limits.high))
+    return low, high
 
 
 def _mantel_haenszel(given: data.StudySet[Any], members: batch.Bools, choices: options.Options) -> common.Pooled:

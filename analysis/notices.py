@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from analysis import options, results
+from analysis import data, natural, options, results, wording
+from analysis.integrity import shared_groups, studies
 from analysis.pooling import batch
 
 
@@ -32,6 +34,33 @@ def for_studies(rows: Sequence[results.StudyResult]) -> tuple[results.Notice, ..
     return (results.Notice("not_estimable", text),)
 
 
+def for_inputs(given: data.StudySet[Any], choices: options.Options) -> tuple[results.Notice, ...]:
+    """What the studies' own numbers give reason to ask about."""
+    codes = {studies.SE_FOR_SD: "se_for_sd", studies.ASYMMETRIC: "asymmetric_interval"}
+    found = studies.check(given, choices.measure)
+    return tuple(results.Notice(codes[finding.check], finding.reason) for finding in found)
+
+
+def for_shared_group(
+    given: data.StudySet[Any], shared: shared_groups.Shared, combined: results.Pool | None, choices: options.Options
+) -> results.Notice:
+    """The notice on people who stand in two rows; `combined` is the overall estimate without counting them twice."""
+    labels = [f"“{given.studies[place].label}”" for place in shared.places]
+    rows = f"{', '.join(labels[:-1])} and {labels[-1]}"
+    which = "control group" if shared.is_control else "first group"
+    text = (
+        f"Rows {rows} have the same {which} ({shared.shown}). If these are the same people, they count "
+        f"{'twice' if len(labels) == 2 else 'several times'} and the pooled estimate is too precise: combine the rows."
+    )
+    if combined is not None and math.isfinite(combined.estimate):
+        size = natural.size_of(given.studies, choices.measure)
+        numbers = natural.of(choices.measure, [combined.estimate, combined.ci_low, combined.ci_high], size).tolist()
+        estimate, low, high = (wording.number(value) for value in numbers)
+        with_what = f" ({shared.combined_shown})" if shared.combined_shown else ""
+        text += f" Combined{with_what}, the pooled estimate is {estimate} [{low}, {high}]."
+    return results.Notice("shared_group", text)
+
+
 def _for_pool(pool: results.Pool, settled: bool, choices: options.Options) -> Iterator[results.Notice]:
     where = f"Subgroup “{pool.name}”" if pool.name else "This analysis"
     if pool.k == 0:
@@ -48,6 +77,12 @@ def _for_pool(pool: results.Pool, settled: bool, choices: options.Options) -> It
         yield results.Notice(
             "single_study",
             f"{where} holds one study: its own result is shown, and heterogeneity cannot be estimated.",
+        )
+    if pool.k == 2 and choices.model == "random" and choices.interval == "z":
+        yield results.Notice(
+            "wald_few_studies",
+            f"{where} holds two studies: τ² can hardly be estimated from two, and the Wald interval and its z test do "
+            "not allow for that, so that the interval is likely to be too narrow.",
         )
     if pool.k > 1 and not pool.has_width:
         yield results.Notice(

@@ -79,7 +79,7 @@ class Options:
     """
 
     measure: str = "SMD"
-    convention: str = "revman5"
+    convention: str = profiles.DEFAULT
     model: str = "random"
     method: str = BY_CONVENTION
     tau2_method: str = BY_CONVENTION

@@ -122,6 +122,8 @@ _ALL = (
     ),
 )
 PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in _ALL}
+# What the library, the command line and a new synthesis begin with.
+DEFAULT = "metafor"
 
 
 def profile(name: str) -> Profile:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from analysis import options, results, wording
+from analysis import natural, options, results, wording
 from analysis import profiles as conventions
 from analysis.effects import catalogue
 from analysis.figures import numerals
 
 DECIMALS = 4
-# Numbers outside of these are printed with a power of ten.
-SMALLEST, LARGEST = 0.5e-4, 1e7
+NOT_DEFINED = "not defined"
 
 
-def text(analysis: results.Analysis) -> str:
-    """Studies, pooled estimates, heterogeneity, notices and the choices behind them."""
-    return "\n".join(_lines(analysis))
+def text(analysis: results.Analysis, *, is_natural: bool = True) -> str:
+    """Studies, pooled estimates, heterogeneity, notices and the choices behind them.
+
+    Ratios, proportions and correlations are transformed back to the scale people read unless `is_natural` is false.
+    """
+    return "\n".join(_lines(_Printing(analysis, is_natural)))
 
 
 def profiles() -> str:
@@ -33,19 +36,43 @@ def profiles() -> str:
     return "\n".join(lines).rstrip()
 
 
-def _lines(analysis: results.Analysis) -> Iterator[str]:
+class _Printing(NamedTuple):
+    """An analysis and the scale on which its numbers are printed."""
+
+    analysis: results.Analysis
+    is_natural: bool
+
+    @property
+    def options(self) -> options.Options:
+        return self.analysis.options
+
+    def shown(self, found: results.StudyResult | results.Pool, *values: float | None) -> list[str]:
+        """Numbers of a result as text, on the scale asked for."""
+        given = [float("nan") if value is None else value for value in values]
+        if self.is_natural:
+            given = natural.of(self.options.measure, given, self.analysis.size_of(found)).tolist()
+        return [_number(value) for value in given]
+
+    def interval(self, found: results.StudyResult | results.Pool, low: float | None, high: float | None) -> str:
+        below, above = self.shown(found, low, high)
+        return NOT_DEFINED if NOT_DEFINED in (below, above) else f"[{below}, {above}]"
+
+
+def _lines(printing: _Printing) -> Iterator[str]:
+    analysis = printing.analysis
     yield wording.effect_title(analysis.options)
+    yield from _scale(printing)
     yield ""
     groups = [pool.name for pool in analysis.subgroups] or [""]
     for name in groups:
         if name:
             yield name
-        yield from _table(analysis, [row for row in analysis.studies if (row.subgroup or "") == name])
+        yield from _table(printing, [row for row in analysis.studies if (row.subgroup or "") == name])
         for pool in analysis.subgroups:
             if pool.name == name:
-                yield from _pool(f"Subtotal of {name}", pool, analysis.options)
+                yield from _pool(f"Subtotal of {name}", pool, printing)
                 yield ""
-    yield from _pool("Total", analysis.overall, analysis.options)
+    yield from _pool("Total", analysis.overall, printing)
     if between := analysis.between:
         chi2 = f"Q = {_number(between.q)}, df = {between.df}, {numerals.p_value(between.p)}"
         yield f"Test for subgroup differences: {chi2}, I² = {between.i2:.1f}%"
@@ -55,57 +82,63 @@ def _lines(analysis: results.Analysis) -> Iterator[str]:
     yield f"Tandem engine {analysis.engine_version}; digest of the inputs {analysis.digest[:16]}."
 
 
-def _table(analysis: results.Analysis, rows: Sequence[results.StudyResult]) -> Iterator[str]:
-    width = max(5, *(len(row.label) for row in analysis.studies))
+def _scale(printing: _Printing) -> Iterator[str]:
+    """On which scale the numbers are, where there are two."""
+    measure = printing.options.measure
+    if not natural.is_transformed(measure):
+        return
+    if not printing.is_natural:
+        yield f"Numbers are on the scale of the analysis ({natural.SCALE_NAMES[catalogue.measure(measure).scale]})."
+        return
+    if catalogue.measure(measure).scale == "log":
+        return  # Who reads a ratio expects no logarithm.
+    assumption = natural.assumption(measure)
+    yield f"Numbers are transformed back to the scale people read. {assumption}".rstrip()
+
+
+def _table(printing: _Printing, rows: Sequence[results.StudyResult]) -> Iterator[str]:
+    width = max(5, *(len(row.label) for row in printing.analysis.studies))
     yield f"{'Study':<{width}}  {'Estimate':>10}  {'Interval':>24}  {'Weight':>7}"
     for row in rows:
         if row.effect is None or row.ci_low is None or row.ci_high is None:
             yield f"{row.label:<{width}}  {'not estimable':>36}  {0:>6.1f}%"
             continue
-        yield f"{row.label:<{width}}  {_shown(row, analysis.options)}  {row.weight:>6.1f}%"
+        (estimate,) = printing.shown(row, row.effect)
+        interval = printing.interval(row, row.ci_low, row.ci_high)
+        yield f"{row.label:<{width}}  {estimate:>10}  {interval:>24}  {row.weight:>6.1f}%"
 
 
-def _shown(row: results.StudyResult, choices: options.Options) -> str:
-    estimate, low, high = (_back(value, choices) for value in (row.effect, row.ci_low, row.ci_high))
-    return f"{_number(estimate):>10}  {f'[{_number(low)}, {_number(high)}]':>24}"
-
-
-def _pool(title: str, pool: results.Pool, choices: options.Options) -> Iterator[str]:
+def _pool(title: str, pool: results.Pool, printing: _Printing) -> Iterator[str]:
     if np.isnan(pool.estimate):
         yield f"{title}: no study says anything about the effect."
         return
-    level = wording.percent(choices.level)
-    estimate, low, high = (_back(value, choices) for value in (pool.estimate, pool.ci_low, pool.ci_high))
+    level = wording.percent(printing.options.level)
+    (estimate,) = printing.shown(pool, pool.estimate)
     kind = "z" if pool.df is None else f"t({pool.df:.4g})"
-    yield (
-        f"{title}: {_number(estimate)} [{_number(low)}, {_number(high)}] ({level} CI), k = {pool.k}, "
+    test = (
         f"{kind} = {_number(pool.z)}, {numerals.p_value(pool.p)}"
+        if np.isfinite([pool.z, pool.p]).all()
+        else f"test {NOT_DEFINED}"
     )
+    interval = printing.interval(pool, pool.ci_low, pool.ci_high)
+    yield f"{title}: {estimate} {interval} ({level} CI), k = {pool.k}, {test}"
     if pool.prediction_low is not None and pool.prediction_high is not None:
-        low, high = _back(pool.prediction_low, choices), _back(pool.prediction_high, choices)
-        yield f"  Prediction interval: [{_number(low)}, {_number(high)}]"
-    if pool.q_p is not None and pool.i2 is not None:
-        between = "" if pool.tau2 is None else f"τ² = {pool.tau2:.6g}{_limits(pool)}, "
+        df = "" if pool.prediction_df is None else f", t({pool.prediction_df:.4g})"
+        yield f"  Prediction interval: {printing.interval(pool, pool.prediction_low, pool.prediction_high)}{df}"
+    if pool.q_p is not None:
+        between = "" if pool.tau2 is None else f"τ² = {pool.tau2:.6g}{_limits(pool.tau2_low, pool.tau2_high, '.4g')}, "
         chi2 = f"Q = {_number(pool.q)}, df = {pool.q_df}, {numerals.p_value(pool.q_p)}"
-        yield f"  Heterogeneity: {between}{chi2}, I² = {pool.i2:.1f}%"
+        yield f"  Heterogeneity: {between}{chi2}, I² = {_i2(pool)}"
 
 
-def _limits(pool: results.Pool) -> str:
-    if pool.tau2_low is None or pool.tau2_high is None:
-        return ""
-    return f" [{pool.tau2_low:.4g}, {pool.tau2_high:.4g}]"
+def _i2(pool: results.Pool) -> str:
+    return NOT_DEFINED if pool.i2 is None else f"{pool.i2:.1f}%{_limits(pool.i2_low, pool.i2_high, '.1f')}"
 
 
-def _back(value: float | None, choices: options.Options) -> float:
-    """A number on the scale that people read, where that needs nothing else."""
-    entry = catalogue.measure(choices.measure)
-    if value is None:
-        return float("nan")
-    with np.errstate(over="ignore", under="ignore"):
-        return float(np.exp(value)) if entry.scale == "log" else value
+def _limits(low: float | None, high: float | None, form: str) -> str:
+    return "" if low is None or high is None else f" [{low:{form}}, {high:{form}}]"
 
 
 def _number(value: float) -> str:
-    """Four decimals, or powers of ten where those would say nothing or fill the line."""
-    is_plain = value == 0 or SMALLEST <= abs(value) < LARGEST or not np.isfinite(value)
-    return f"{value:.{DECIMALS}f}" if is_plain else f"{value:.{DECIMALS}e}"
+    """Four decimals, or powers of ten; what is no number is said in words."""
+    return wording.number(value, DECIMALS) if np.isfinite(value) else NOT_DEFINED

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from analysis import canonical, data, errors, options
+from analysis import canonical, data, errors, natural, options
 from analysis.effects import catalogue
 
-SCHEMA = 2
-# Schema 1 held continuous outcomes only and fewer numbers of a pool; it is read for ever.
-READABLE = (1, 2)
+SCHEMA = 3
+# Schema 1 held continuous outcomes only and fewer numbers of a pool, schema 2 no numbers on the natural scale; both are
+# read for ever.
+READABLE = (1, 2, 3)
 # A standard error this small beside its estimate is what rounding left of 0.
 NO_WIDTH = 1e-14
 _KINDS: Mapping[str, type] = {kind.__name__: kind for kind in (*catalogue.STUDIES.values(), data.ChangeStudy)}
@@ -66,7 +67,8 @@ class Pool:
 
     `k` counts the studies that are estimable, `n1` and `n2` participants of all (0 where a kind of study has none);
     `i2` and `weight`, the share of the overall estimate, are per cent. `z` is the statistic of the test of no effect,
-    Student's t when `df` is given. None stands for what is not defined: tau² under the common-effect model or with one
+    Student's t when `df` is given; `prediction_df` are the degrees of freedom of the prediction interval, None for the
+    normal distribution. None stands for what is not defined: tau² under the common-effect model or with one
     study; I², H² and Q's p-value with one study; an interval that was not asked for or needs more studies.
     """
 
@@ -92,6 +94,9 @@ class Pool:
     df: float | None = None
     tau2_low: float | None = None
     tau2_high: float | None = None
+    i2_low: float | None = None
+    i2_high: float | None = None
+    prediction_df: float | None = None
 
     @property
     def has_width(self) -> bool:
@@ -127,15 +132,27 @@ class Analysis:
         return {
             "schema": SCHEMA,
             "kind": type(self.studies[0].study).__name__,
-            "studies": [asdict(row) for row in self.studies],
-            "overall": _pool_values(self.overall),
-            "subgroups": [_pool_values(pool) for pool in self.subgroups],
+            "studies": [{**asdict(row), **self._natural(row)} for row in self.studies],
+            "overall": {**_pool_values(self.overall), **self._natural(self.overall)},
+            "subgroups": [{**_pool_values(pool), **self._natural(pool)} for pool in self.subgroups],
             "between": asdict(self.between) if self.between else None,
             "notices": [asdict(notice) for notice in self.notices],
             "options": self.options.to_dict(),
             "engine_version": self.engine_version,
             "digest": self.digest,
         }
+
+    def _natural(self, found: StudyResult | Pool) -> dict[str, Any]:
+        """The same numbers as people read them, where the analysis is on another scale."""
+        values = natural.numbers(found, self.options.measure, self.size_of(found))
+        return {NATURAL: values} if values else {}
+
+    def size_of(self, found: StudyResult | Pool) -> float:
+        """The size with which a result goes back to its natural scale, NaN where none is needed (`natural.size_of`)."""
+        if isinstance(found, StudyResult):
+            return natural.size_of([found.study], self.options.measure)
+        members = [row.study for row in self.studies if row.is_estimable and found.name in ("", row.subgroup)]
+        return natural.size_of(members, self.options.measure)
 
     def to_json(self) -> str:
         """Canonical JSON: the same analysis gives the same bytes."""
@@ -148,7 +165,7 @@ class Analysis:
         Raises InputError for a schema that is not known, and when inputs or options no longer match the stored digest.
         """
         if stored.get("schema") not in READABLE:
-            known = " and ".join(map(str, READABLE))
+            known = ", ".join(map(str, READABLE))
             raise errors.InputError(
                 f"This result has schema {stored.get('schema')}, but this engine reads schemas {known}; "
                 "run the analysis again."
@@ -180,6 +197,7 @@ def _require_unchanged(stored: Mapping[str, Any]) -> None:
         )
 
 
+NATURAL = "natural"
 _ALWAYS_FLOATS = ("estimate", "se", "ci_low", "ci_high", "z", "p", "q")
 
 
@@ -196,9 +214,9 @@ def _pool(stored: Mapping[str, Any]) -> Pool:
     undefined = {name: math.nan for name in _ALWAYS_FLOATS if stored[name] is None}
     if "z" in undefined and stored["se"] == 0 and stored["estimate"]:
         undefined["z"] = math.copysign(math.inf, stored["estimate"])
-    return Pool(**{**stored, **undefined})
+    return Pool(**{name: value for name, value in {**stored, **undefined}.items() if name != NATURAL})
 
 
 def _study_result(row: Mapping[str, Any], kind: type) -> StudyResult:
-    values = dict(row)
+    values = {name: value for name, value in row.items() if name != NATURAL}
     return StudyResult(study=kind(**values.pop("study")), **values)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from analysis import data, effects, errors, estimates, notices, options, results, version
 from analysis.effects import catalogue
+from analysis.integrity import shared_groups
 from analysis.pooling import batch, intervals
 from analysis.subgroups import between
 
@@ -29,6 +30,41 @@ def analyse(studies: Iterable[Any] | data.StudySet[Any], choices: options.Option
     defined.
     """
     given = studies if isinstance(studies, data.StudySet) else data.StudySet.of(studies)
+    if not isinstance(choices, options.Options):
+        raise errors.OptionError(
+            f"The options are {type(choices).__name__}; give analysis.Options(measure=…).", option="choices"
+        )
+    with np.errstate(all="ignore"):
+        return _analysed(given, choices)
+
+
+def _analysed(given: data.StudySet[Any], choices: options.Options) -> results.Analysis:
+    found = _pooled(given, choices)
+    return results.Analysis(
+        studies=found.rows,
+        overall=found.pools[0],
+        subgroups=found.pools[1:],
+        between=_between(found.pools[1:]),
+        notices=(
+            *notices.of(found.rows, found.pools, found.is_converged, choices),
+            *notices.for_inputs(given, choices),
+            *_double_counting(given, choices),
+        ),
+        options=choices,
+        engine_version=version.ENGINE_VERSION,
+        digest=results.inputs_digest(given.studies, choices),
+    )
+
+
+class _Found(NamedTuple):
+    """Studies and pools of an analysis, and which searches for τ² settled."""
+
+    rows: tuple[results.StudyResult, ...]
+    pools: tuple[results.Pool, ...]
+    is_converged: batch.Bools
+
+
+def _pooled(given: data.StudySet[Any], choices: options.Options) -> _Found:
     found = effects.estimate(
         given,
         choices.measure,
@@ -49,17 +85,21 @@ def analyse(studies: Iterable[Any] | data.StudySet[Any], choices: options.Option
     pools = tuple(
         _describe(name, given, pooled, row, members[row], choices) for row, name in enumerate(["", *given.subgroups])
     )
-    rows = _study_results(given, found, pooled.weights[0], choices.level)
-    return results.Analysis(
-        studies=rows,
-        overall=pools[0],
-        subgroups=pools[1:],
-        between=_between(pools[1:]),
-        notices=notices.of(rows, pools, pooled.is_converged, choices),
-        options=choices,
-        engine_version=version.ENGINE_VERSION,
-        digest=results.inputs_digest(given.studies, choices),
-    )
+    return _Found(_study_results(given, found, pooled.weights[0], choices.level), pools, pooled.is_converged)
+
+
+def _double_counting(given: data.StudySet[Any], choices: options.Options) -> Iterator[results.Notice]:
+    """A notice for each group that stands in several rows, with the estimate that the rows give when combined."""
+    found = shared_groups.find(given)
+    combined = shared_groups.without_double_counting(given, found) if found else None
+    overall = None
+    if combined is not None:
+        try:
+            overall = _pooled(type(given)(combined), choices).pools[0]
+        except errors.InputError:
+            overall = None  # The combined rows give no estimate: the notice goes without it.
+    for shared in found:
+        yield notices.for_shared_group(given, shared, overall, choices)
 
 
 def _require_comparable(given: data.StudySet[Any], found: effects.Effects) -> None:
@@ -124,6 +164,9 @@ def _describe(
         df=_defined(pooled.df[row]),
         tau2_low=_defined(pooled.tau2_low[row]) if has_tau2 else None,
         tau2_high=_defined(pooled.tau2_high[row]) if has_tau2 else None,
+        i2_low=_defined(pooled.i2_low[row]),
+        i2_high=_defined(pooled.i2_high[row]),
+        prediction_df=_defined(pooled.prediction_df[row]) if choices.prediction != "none" else None,
     )
 
 

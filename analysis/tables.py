@@ -68,8 +68,14 @@ def _row(header: list[str], number: int, cells: list[str]) -> dict[str, str]:
 
 def _text(name: str) -> str:
     try:
-        return sys.stdin.read() if name == INPUT else Path(name).read_text(encoding="utf-8")
+        return _input() if name == INPUT else Path(name).read_text(encoding="utf-8")
     except OSError as problem:
         raise errors.InputError(f"the file cannot be read ({problem.strerror}).") from problem
     except UnicodeDecodeError as problem:
         raise errors.InputError("the file is not in UTF-8; save it as csv in UTF-8.") from problem
+
+
+def _input() -> str:
+    """The standard input, held to UTF-8 whatever the terminal's settings let through."""
+    buffer = getattr(sys.stdin, "buffer", None)
+    return sys.stdin.read() if buffer is None else buffer.read().decode("utf-8")

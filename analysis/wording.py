@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from analysis import options
 from analysis.effects import catalogue
 
@@ -79,6 +81,17 @@ _DROP = {
     "no_events": "studies without any event are not estimable",
     "no_or_only_events": "studies without any event, or with nothing but events, are not estimable",
 }
+
+
+# Numbers outside of these are printed with a power of ten.
+SMALLEST, LARGEST = 0.5e-4, 1e7
+
+
+def number(value: float, decimals: int = 4) -> str:
+    """Some decimals, or powers of ten where those would say nothing or fill the line."""
+    is_plain = value == 0 or SMALLEST <= abs(value) < LARGEST or not math.isfinite(value)
+    value += 0.0  # No nought has a sign.
+    return f"{value:.{decimals}f}" if is_plain else f"{value:.{decimals}e}"
 
 
 def percent(level: float) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Self, TypeVar
@@ -30,11 +31,17 @@ class StudySet(Generic[StudyT]):
     @classmethod
     def of(cls, studies: Iterable[StudyT]) -> Self:
         """The data set from any iterable of studies."""
+        given: object = studies
+        if isinstance(given, str) or not isinstance(given, Iterable):
+            raise errors.InputError(
+                f"The studies are {type(given).__name__}; give a list of rows of the classes in analysis.data."
+            )
         return cls(tuple(studies))
 
     def __post_init__(self) -> None:
         if not self.studies:
             raise errors.InputError("There are no studies to analyse; add at least one.")
+        _require_studies(self.studies)
         _require_distinct_keys(self.studies)
         if not self.labels_may_repeat:
             _require_distinct_labels(self.studies)
@@ -84,6 +91,14 @@ def rows(labels: Sequence[str], columns: Mapping[str, ArrayLike]) -> tuple[dict[
     )
 
 
+def _require_studies(studies: Sequence[object]) -> None:
+    for place, study in enumerate(studies, 1):
+        if not all(hasattr(study, name) for name in ("key", "label", "subgroup")):
+            raise errors.InputError(
+                f"Row {place} is no study but {type(study).__name__}; give rows of the classes in analysis.data."
+            )
+
+
 def _require_distinct_keys(studies: Sequence[checks.Study]) -> None:
     seen: dict[str, str] = {}
     for study in studies:
@@ -100,7 +115,9 @@ def _require_distinct_keys(studies: Sequence[checks.Study]) -> None:
 def _require_distinct_labels(studies: Sequence[checks.Study]) -> None:
     seen: set[str] = set()
     for study in studies:
-        if study.label in seen:
+        # Composed and decomposed letters look the same to whoever reads them.
+        label = unicodedata.normalize("NFC", study.label)
+        if label in seen:
             raise errors.InputError(
                 f"Two rows are labelled “{study.label}”. Several results of one study depend on each other, which only "
                 "a multilevel model can take into account, and there is none yet: combine them, choose one, or give "
@@ -108,10 +125,21 @@ def _require_distinct_labels(studies: Sequence[checks.Study]) -> None:
                 study=study.label,
                 field="label",
             )
-        seen.add(study.label)
+        seen.add(label)
 
 
 def _require_all_or_no_subgroups(studies: Sequence[checks.Study]) -> None:
+    spelt: dict[str, str] = {}
+    for study in studies:
+        if study.subgroup is not None:
+            first = spelt.setdefault(unicodedata.normalize("NFC", study.subgroup), study.subgroup)
+            if first != study.subgroup:
+                raise errors.InputError(
+                    f"Study “{study.label}”: subgroup “{study.subgroup}” looks like that of another study but is "
+                    "made of other characters; write both in one way.",
+                    study=study.label,
+                    field="subgroup",
+                )
     without = [study for study in studies if study.subgroup is None]
     if without and len(without) < len(studies):
         label = without[0].label

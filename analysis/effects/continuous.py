@@ -223,7 +223,7 @@ def standardised_mean_difference_heterogeneous(
     """
     choosing.require_option("variance", variance, HETEROGENEOUS_VARIANCES)
     n1, mean1, sd1, n2, mean2, sd2 = core.floats(n1, mean1, sd1, n2, mean2, sd2)
-    sd = np.sqrt((sd1**2 + sd2**2) / 2)
+    sd = average_sd(sd1, sd2)
     found = small_sample.factor(n1 + n2 - 2, correction) * (mean1 - mean2) / sd
     share1, share2 = (sd1 / sd) ** 2, (sd2 / sd) ** 2
     less_m, less_l = {"LS": (1, 1), "LS2": (0, 0), "LS3": (1, 0)}[variance]
@@ -234,8 +234,16 @@ def standardised_mean_difference_heterogeneous(
 @core.quietly
 def pooled_sd(n1: batch.Floats, sd1: batch.Floats, n2: batch.Floats, sd2: batch.Floats) -> batch.Floats:
     """√(((n1 - 1) sd1² + (n2 - 1) sd2²) / (n1 + n2 - 2))."""
-    pooled: batch.Floats = np.sqrt(((n1 - 1) * sd1**2 + (n2 - 1) * sd2**2) / (n1 + n2 - 2))
+    one, other, exponent = core.in_one_unit(sd1, sd2)
+    pooled: batch.Floats = np.ldexp(np.sqrt(((n1 - 1) * one**2 + (n2 - 1) * other**2) / (n1 + n2 - 2)), exponent)
     return pooled
+
+
+def average_sd(sd1: batch.Floats, sd2: batch.Floats) -> batch.Floats:
+    """√((sd1² + sd2²)/2)."""
+    one, other, exponent = core.in_one_unit(sd1, sd2)
+    average: batch.Floats = np.ldexp(np.sqrt((one**2 + other**2) / 2), exponent)
+    return average
 
 
 def _spread_or_nan(value: batch.Floats, sd1: batch.Floats, sd2: batch.Floats, zero_sd: str) -> batch.Floats:

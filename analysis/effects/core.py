@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from analysis.pooling import batch
 
@@ -48,3 +48,12 @@ def weighted_mean(values: batch.Floats, weights: batch.Floats) -> batch.Floats:
     total = np.where(counted, weights, 0.0).sum(axis=-1, keepdims=True)
     mean: batch.Floats = np.where(counted, values * weights, 0.0).sum(axis=-1, keepdims=True) / total
     return mean
+
+
+def in_one_unit(one: batch.Floats, other: batch.Floats) -> tuple[batch.Floats, batch.Floats, NDArray[np.int32]]:
+    """Two arrays divided by the power of two near the larger of each pair, so that no square overflows; its exponent.
+
+    Division by a power of two changes no digit; `np.ldexp(value, exponent)` undoes it.
+    """
+    exponent = np.frexp(np.fmax(np.abs(one), np.abs(other)))[1]
+    return np.ldexp(one, -exponent), np.ldexp(other, -exponent), exponent

@@ -141,7 +141,7 @@ def pooled_standardised_heterogeneous(
     choosing.require_option("variance", variance, HETEROGENEOUS_VARIANCES)
     n, mean1, sd1, mean2, sd2, r = core.floats(n, mean1, sd1, mean2, sd2, r)
     found = _pooled_change(n, mean1, sd1, mean2, sd2, r, correction)
-    share1, share2 = (2 * sd**2 / (sd1**2 + sd2**2) for sd in (sd1, sd2))
+    share1, share2 = ((sd / continuous.average_sd(sd1, sd2)) ** 2 for sd in (sd1, sd2))
     change = share1 + share2 - 2 * r * np.sqrt(share1 * share2)
     tilt = (share1**2 + share2**2 + 2 * r**2 * share1 * share2) / 8
     divisor = n - 1 if variance == "LS" else n
@@ -206,7 +206,8 @@ def coefficient_of_variation_ratio(
 def change_sd(sd1: batch.Floats, sd2: batch.Floats, r: batch.Floats) -> batch.Floats:
     """The standard deviation of the changes, √(sd1² + sd2² - 2 r sd1 sd2)."""
     # (sd1 - sd2)² first: with r near 1 the plain sum loses its digits.
-    found: batch.Floats = np.sqrt((sd1 - sd2) ** 2 + 2 * (1 - r) * sd1 * sd2)
+    one, other, exponent = core.in_one_unit(sd1, sd2)
+    found: batch.Floats = np.ldexp(np.sqrt((one - other) ** 2 + 2 * (1 - r) * one * other), exponent)
     return found
 
 
@@ -220,7 +221,7 @@ def _pooled_change(
     correction: str,
 ) -> batch.Floats:
     j = small_sample.factor(2 * (n - 1) / (1 + r**2), correction)
-    return j * (mean1 - mean2) / np.sqrt((sd1**2 + sd2**2) / 2)
+    return j * (mean1 - mean2) / continuous.average_sd(sd1, sd2)
 
 
 def _ratio_variance(

@@ -31,6 +31,9 @@ _NUMBERS = (
     ("i2", "I² (%)"),
     ("h2", "H²"),
     ("tau2", "τ²"),
+    ("i2_low", "I² lower limit (%)"),
+    ("i2_high", "I² upper limit (%)"),
+    ("prediction_df", "Prediction df"),
 )
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 

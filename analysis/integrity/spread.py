@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis import errors
 from analysis.integrity import findings
+from analysis.pooling import batch
 
 FEWEST_TO_COMPARE = 3
 # An SE entered as an SD is √n times too small; half of that (on the log scale) is where the two readings meet.
@@ -73,3 +74,35 @@ def _compared(place: int, labels: Sequence[str], sds: Sequence[float], ns: Seque
         )
         return findings.Finding("SE for SD", False, reason, numbers)
     return findings.Finding("SE for SD", True, f"{label}: the SD of {sd:g} is like the others'.", numbers)
+
+
+def median_of_others(values: batch.Floats) -> batch.Floats:
+    """For each number the median of all the others, NaN where there is none; NaN among them do not count."""
+    given = np.asarray(values, dtype=np.float64)
+    counted = np.isfinite(given)
+    found = np.full(given.shape, np.nan)
+    m = int(counted.sum())
+    if m < 2:
+        return found
+    ordered = np.sort(given[counted])
+    ranks = np.empty(m, dtype=np.intp)
+    ranks[np.argsort(given[counted], kind="stable")] = np.arange(m)
+    # Without the number of rank r the j-th of the others is the j-th of all below r and the one after it from r on.
+    below, above = (m - 2) // 2, (m - 1) // 2
+    lower, upper = (ordered[place + (ranks <= place)] for place in (below, above))
+    found[counted] = (lower + upper) / 2
+    return found
+
+
+def looks_like_se(sds: batch.Floats, ns: batch.Floats, *, least: float = 1.0) -> batch.Bools:
+    """Which SDs are nearer to a standard error of their group than to the others' median, as in `se_for_sd`.
+
+    `least` is how many times smaller than that median an SD has to be at least. None is with fewer than three groups.
+    """
+    given, sizes = np.asarray(sds, dtype=np.float64), np.asarray(ns, dtype=np.float64)
+    if int(np.isfinite(given).sum()) < FEWEST_TO_COMPARE:
+        return np.zeros(given.shape, dtype=np.bool_)
+    with np.errstate(all="ignore"):
+        ratio = median_of_others(given) / given
+        found: batch.Bools = (ratio > np.maximum(sizes ** (SUSPICIOUS / 2), least)) & (sizes > FEWEST_TO_COMPARE)
+    return found

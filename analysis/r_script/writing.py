@@ -17,7 +17,7 @@ def script(studies: Iterable[Any] | data.StudySet[Any], choices: options.Options
     parts = [
         _heading(choices),
         _data(given),
-        effects.code(choices),
+        effects.code(given, choices),
         models.code(choices),
         *([models.subgroups(choices)] if given.subgroups else []),
     ]
@@ -34,7 +34,7 @@ def _set(studies: Iterable[Any]) -> data.StudySet[Any]:
 def _heading(choices: options.Options) -> str:
     lines = [
         f"Reproduces an analysis made with the Tandem engine {version.ENGINE_VERSION}.",
-        'Needs R and the package metafor: install.packages("metafor")',
+        'Needs R and the package metafor (3.8 or newer): install.packages("metafor")',
         *wording.methods(choices),
         *models.beyond(choices),
     ]

@@ -59,11 +59,11 @@ class SynthesisForm(forms.Form):
         label="Model", choices=_explained(rules.Model.choices), initial=rules.Model.RANDOM, widget=forms.RadioSelect
     )
     tau2_method = forms.ChoiceField(
-        label="Heterogeneity (τ²)", choices=_explained(rules.Tau2Method.choices), initial=rules.Tau2Method.DL,
+        label="Heterogeneity (τ²)", choices=_explained(rules.Tau2Method.choices), initial=rules.DEFAULT_TAU2,
         widget=forms.RadioSelect, help_text="Used with random effects only.",
     )  # fmt: skip
     convention = forms.ChoiceField(
-        label="Prints the same as", choices=_explained(rules.Convention.choices), initial=rules.Convention.REVMAN5,
+        label="Prints the same as", choices=_explained(rules.Convention.choices), initial=rules.DEFAULT_CONVENTION,
         widget=forms.RadioSelect,
     )  # fmt: skip
     subgroup_by_id = forms.TypedChoiceField(

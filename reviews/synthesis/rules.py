@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import TextChoices
 
+from analysis import profiles
 from reviews.protocols.rules import ArmRole, Direction
 
 
@@ -27,6 +28,11 @@ class Tau2Method(TextChoices):
 class Convention(TextChoices):
     REVMAN5 = "revman5", "RevMan 5"
     METAFOR = "metafor", "metafor"
+
+
+# A new synthesis begins as the engine does for everybody.
+DEFAULT_CONVENTION = Convention(profiles.DEFAULT)
+DEFAULT_TAU2 = Tau2Method(profiles.profile(profiles.DEFAULT).random["tau2_method"])
 
 
 class Format(TextChoices):

@@ -15,7 +15,8 @@ EXAMPLES = 3
 HEAD = """# Agreement with R
 
 Written by `python -m tests.golden --write` from a collection of numbers that R (metafor, meta) and RevMan computed over
-real and constructed data sets ({files} files, digest {digest}). A test writes it again and fails when it is stale.
+real and constructed data sets ({files} files, digest {digest}). It was made
+with {made}. A test writes it again and fails when it is stale.
 
 A case is one call of R. It agrees when every number that it returned is the engine's within the tolerance asked for
 that kind of number; the column "largest" is the power of ten above the largest relative difference among them.
@@ -36,9 +37,18 @@ def empty_page() -> str:
 
 
 def _page(reports: list[reporting.ModuleReport]) -> str:
-    lines = [HEAD.format(files=len(_files()), digest=digest()) + "\n".join(map(_row, reports))]
+    lines = [
+        HEAD.format(files=len(_files()), digest=digest(), made="; and with ".join(collection.generators()))
+        + "\n".join(map(_row, reports))
+    ]
     total, agreeing = sum(len(one.held) for one in reports), sum(one.agreeing for one in reports)
     lines.append(f"\nTogether {agreeing:,} of {total:,} cases agree ({_share(agreeing, total)}).\n")
+    aside, compared = sum(one.set_aside for one in reports), sum(one.numbers for one in reports)
+    lines.append(
+        f"Together {compared:,} numbers were compared and {aside:,} set aside ({_share(aside, aside + compared)}): the "
+        "sections below say which and why.\n"
+    )
+    lines += ["## What is set aside, in numbers", "", *_set_aside(reports), ""]
     lines += ["## What differs, and why", "", *_apart(reports), ""]
     lines += ["## Where R's number is not the target", "", *_better(reports), ""]
     lines += ["## Numbers that are not compared", "", *_ignored(reports), ""]
@@ -51,6 +61,7 @@ def lines_of(report: reporting.ModuleReport) -> set[str]:
     """Every line of the page that speaks of one module, the largest difference masked."""
     reports = [report]
     found = [_row(report), *_apart(reports), *_better(reports), *_ignored(reports), *_errors(reports)]
+    found += _set_aside(reports)
     return {without_largest(line) for line in found}
 
 
@@ -77,6 +88,7 @@ def digest() -> str:
 def without_largest(text: str) -> str:
     """The page without what another processor's last digits may move: the largest differences and counts of reasons."""
     masked = re.sub(r"(?m)^(\| `\w+` \| [\d,]+ \| [\d,]+ \|) [^|]+ \|", r"\1 … |", text)
+    masked = re.sub(r"(?m)^(- `\w+`): [\d,]+ of [\d,]+ numbers .*$", r"\1: … numbers", masked)
     return re.sub(r"(?m)^(- `\w+`), \d+ cases?:", r"\1, … cases:", masked)
 
 
@@ -133,6 +145,15 @@ def _better(reports: list[reporting.ModuleReport]) -> list[str]:
         f"- `{report.name}`, {count} case{'s' * (count != 1)}: {reason}"
         for report in reports
         for reason, count in sorted(report.better.items())
+    ]
+
+
+def _set_aside(reports: list[reporting.ModuleReport]) -> list[str]:
+    return [
+        f"- `{report.name}`: {report.set_aside:,} of {report.set_aside + report.numbers:,} numbers "
+        f"({_share(report.set_aside, report.set_aside + report.numbers)})"
+        for report in reports
+        if report.set_aside
     ]
 
 

@@ -58,6 +58,15 @@ def is_present() -> bool:
     return any(FOLDER.glob("*.json.gz"))
 
 
+def generators() -> tuple[str, ...]:
+    """With which programs and versions the files were made, each once."""
+    found = set()
+    for path in sorted(FOLDER.glob("*.json.gz")):
+        made = json.loads(gzip.decompress(path.read_bytes())).get("generator", {})
+        found.add(", ".join(f"{name} {version}" for name, version in made.items()))
+    return tuple(sorted(found))
+
+
 def cases(*modules: str, copied: bool = False) -> Iterator[Case]:
     """The cases of these modules (of all, when none is named), in the order of files and lines."""
     for path in [COPIED] if copied else sorted(FOLDER.glob("*.json.gz")):

@@ -51,7 +51,10 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True)
 class Comparison:
-    """What came of one case. `largest` is over the numbers that agree; `reason` says why it is not covered."""
+    """What came of one case: `numbers` were compared, `set_aside` of R's were not.
+
+    `largest` is over the numbers that agree; `reason` says why it is not covered.
+    """
 
     case: Case
     numbers: int = 0
@@ -60,6 +63,7 @@ class Comparison:
     missing: tuple[str, ...] = ()
     better: Mapping[str, str] = field(default_factory=dict)
     reason: str = ""
+    set_aside: int = 0
 
     @property
     def agrees(self) -> bool:
@@ -82,10 +86,13 @@ def _hold(case: Case, found: Mapping[str, Any], rules: Rules) -> Comparison:
     ours = dict(_leaves(found))
     floors = rules.floors(case)
     missing, differences = [], []
-    largest, count = 0.0, 0
+    largest, count, aside = 0.0, 0, 0
     for path, expected in _leaves(case.outputs):
         names = _names(path)
-        if isinstance(expected, str) or any(name in rules.ignored or name in better for name in names):
+        if isinstance(expected, str):
+            continue
+        if any(name in rules.ignored or name in better for name in names):
+            aside += 1
             continue
         if path not in ours:
             # An R list of one and a number are the same to the reader.
@@ -102,7 +109,7 @@ def _hold(case: Case, found: Mapping[str, Any], rules: Rules) -> Comparison:
     reason = ""
     if differences or missing:
         reason = next((text for part, text in rules.explained.items() if part in case.id), "")
-    return Comparison(case, count, largest, tuple(differences), tuple(missing), dict(better), reason)
+    return Comparison(case, count, largest, tuple(differences), tuple(missing), dict(better), reason, aside)
 
 
 def _leaves(content: Any, path: str = "") -> Iterator[tuple[str, Any]]:

@@ -31,6 +31,16 @@ class ModuleReport:
         return tuple(one for one in self.held if not one.agrees)
 
     @property
+    def numbers(self) -> int:
+        """How many numbers of R's were compared."""
+        return sum(one.numbers for one in self.held)
+
+    @property
+    def set_aside(self) -> int:
+        """How many were not, because R's is not the target or no result; the page says why."""
+        return sum(one.set_aside for one in self.held)
+
+    @property
     def better(self) -> Mapping[str, int]:
         """Reason to number of cases in which R's number is not the target."""
         return Counter(reason for one in self.held for reason in sorted(set(one.better.values())))

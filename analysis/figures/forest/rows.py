@@ -16,9 +16,12 @@ _ARMS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "binary": (("events", "Events"), ("n", "Total")),
     "rates": (("events", "Events"), ("time", "Person-time")),
 }
+# The logarithm of the largest ratio that is drawn.
+LARGEST_LOG = 690.0
 NOT_ESTIMABLE = "Not estimable"
 _RESULT = ("effect", "variance", "se", "ci_low", "ci_high", "weight")
-_POOL = ("k", "n1", "n2", "se", "ci_low", "ci_high", "weight", "z", "p", "q", "q_df", "q_p", "i2", "h2", "tau2")
+_POOL = ("k", "n1", "n2", "se", "ci_low", "ci_high", "weight", "z", "p", "q", "q_df", "q_p", "i2", "h2", "tau2",
+         "i2_low", "i2_high", "prediction_df")  # fmt: skip
 
 
 def build(analysis: results.Analysis, texts: parts.ForestTexts) -> parts.Forest:
@@ -31,6 +34,7 @@ def build(analysis: results.Analysis, texts: parts.ForestTexts) -> parts.Forest:
         raise errors.FigureError(
             f"A forest plot of {entry.label.lower()} is not drawn yet: it has no line of no effect."
         )
+    _require_drawable(analysis)
     return parts.Forest(
         title=texts.title,
         columns=_columns(analysis, texts),
@@ -47,6 +51,21 @@ def build(analysis: results.Analysis, texts: parts.ForestTexts) -> parts.Forest:
         ),
         summary=_summary(analysis, texts),
     )
+
+
+def _require_drawable(analysis: results.Analysis) -> None:
+    """Raises FigureError where a ratio is beyond the numbers that a computer knows."""
+    if not catalogue.measure(analysis.options.measure).is_ratio:
+        return
+    for found in (*analysis.studies, analysis.overall, *analysis.subgroups):
+        names = ("effect", "estimate", "ci_low", "ci_high", "prediction_low", "prediction_high")
+        values = [value for name in names if (value := getattr(found, name, None)) is not None]
+        if any(abs(value) > LARGEST_LOG for value in values):
+            where = f"“{found.label}”" if isinstance(found, results.StudyResult) else "the pooled estimate"
+            raise errors.FigureError(
+                f"The ratio or its interval for {where} is too far from 1 to be drawn; check the data, or choose "
+                "another interval."
+            )
 
 
 def _columns(analysis: results.Analysis, texts: parts.ForestTexts) -> tuple[parts.Column, ...]:

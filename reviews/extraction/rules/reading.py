@@ -12,7 +12,7 @@ NOT_REPORTED = frozenset({"nr", "not reported", "-", "–"})
 AMBIGUOUS = re.compile(r"[+\-−–]?[1-9]\d{0,2},\d{3}")
 # After a sign, and between groups of three digits; anywhere else a blank may stand for a lost decimal point.
 GAP = re.compile(r"(?<=^[+\-−–])\s+|(?<=\d)\s(?=\d{3}(?!\d))")
-NUMBER = re.compile(r"[+\-−–]?\d+(?:[.,·]\d+)?(?:[eE][+\-−]?\d+)?")
+NUMBER = re.compile(r"[+\-−–]?(?:\d+(?:[.,·]\d+)?|[.·]\d+)(?:[eE][+\-−]?\d+)?")
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """What cannot be analysed is refused in a sentence that names the study and the field; what looks odd but can, is."""
 
+import json
 import math
+import re
 
 import numpy as np
 import pytest
 
-from analysis import columns, data, errors, options, synthesis
+from analysis import columns, data, errors, options, report, synthesis
 from analysis.data import study_set
+from analysis.figures import forest
 from tests.unit.analysis import samples
 
 NOT_FINITE = [math.nan, math.inf, -math.inf]
@@ -211,7 +214,7 @@ def test_mantel_haenszel_without_an_event_in_one_group():
 def test_a_subgroup_in_which_nothing_is_estimable_is_stored_and_read_back():
     studies = binary((0, 10, 0, 10), (3, 10, 4, 10), (3, 10, 5, 10), subgroups=["a", "b", "b"])
     found = synthesis.analyse(studies, options.Options(measure="OR", convention="revman5"))
-    assert {notice.code for notice in found.notices} == {"not_estimable", "no_study"}
+    assert {notice.code for notice in found.notices} == {"not_estimable", "no_study", "wald_few_studies"}
     again = type(found).from_dict(found.to_dict())
     assert math.isnan(again.subgroups[0].estimate)
     assert again.to_json() == found.to_json()
@@ -226,3 +229,74 @@ def test_studies_of_another_kind_are_named(measure, rows):
     said = refusal(lambda: synthesis.analyse(rows, options.Options(measure=measure)))
     assert f"measure “{measure}”" in str(said)
     assert said.study == rows[0].label
+
+
+@pytest.mark.parametrize("given", [None, 7, "Ada", [None], [1, 2], [{"key": "a"}]])
+def test_what_is_no_list_of_studies_is_said(given):
+    with pytest.raises(errors.InputError, match=r"analysis\.data"):
+        synthesis.analyse(given, options.Options())
+
+
+def test_what_are_no_options_is_said():
+    with pytest.raises(errors.OptionError, match="give analysis"):
+        synthesis.analyse(binary((3, 10, 4, 10)), None)
+
+
+def test_labels_and_subgroups_that_differ_by_their_characters_alone_are_said():
+    one, other = "Zo\u00eb", "Zoe\u0308"
+    rows = [data.BinaryStudy(str(at), label, 3, 10, 4, 11 + at) for at, label in enumerate((one, other))]
+    with pytest.raises(errors.InputError, match="Two rows are labelled"):
+        synthesis.analyse(rows, options.Options(measure="OR"))
+    rows = [
+        data.BinaryStudy(str(at), str(at), 3, 10, 4, 11 + at, subgroup=name) for at, name in enumerate((one, other))
+    ]
+    with pytest.raises(errors.InputError, match="made of other characters"):
+        synthesis.analyse(rows, options.Options(measure="OR"))
+
+
+EXTREMES = {
+    "far apart": [(1e-10, 1e-20), (1e10, 1e20), (0.3, 0.1)],
+    "tiny beside huge": [(1e-10, 0.1), (1e10, 0.1), (1.0, 0.2)],
+    "huge": [(1e150, 1e290), (2e150, 1e290), (-1e150, 1e291)],
+    "small": [(1e-160, 1e-300), (2e-160, 2e-300), (3e-160, 1e-301)],
+    "equal": [(1.0, 1.0), (1.0, 1.0), (1.0, 1.0)],
+    "one without weight": [(1e-10, 1e-30), (1.0, 1.0), (2.0, 1e30), (3.0, 1e-20)],
+}
+
+
+@pytest.mark.parametrize("interval", options.INTERVALS)
+@pytest.mark.parametrize("name", EXTREMES)
+def test_extremes_give_a_value_or_not_defined_and_no_warning(name, interval):
+    for measure in ("GEN", "GENLN"):
+        for prediction in ("none", "KR", "HK"):
+            choices = options.Options(measure=measure, interval=interval, prediction=prediction)
+            try:
+                found = synthesis.analyse(generic(*EXTREMES[name]), choices)
+            except errors.InputError:
+                continue
+            shown = report.text(found) + report.text(found, is_natural=False)
+            assert not {"nan", "inf", "-inf"} & set(re.findall(r"[-\w.]+", shown))
+            assert json.loads(found.to_json())["overall"]["estimate"] is not None
+
+
+@pytest.mark.parametrize("measure", ["SMD", "SMDH", "SMD1", "CLESN"])
+@pytest.mark.parametrize("size", [1e-300, 1e150, 1e300])
+def test_standardised_differences_do_not_depend_on_the_unit(measure, size):
+    rows = [(40, 1.0, 0.1, 40, 1.2, 0.1), (30, 1.5, 0.2, 30, 1.2, 0.1)]
+    plain, scaled = (
+        synthesis.analyse(
+            [
+                data.ContinuousStudy(str(at), str(at), n1, m1 * unit, s1 * unit, n2, m2 * unit, s2 * unit)
+                for at, (n1, m1, s1, n2, m2, s2) in enumerate(rows)
+            ],
+            options.Options(measure=measure),
+        ).overall
+        for unit in (1.0, size)
+    )
+    assert (scaled.estimate, scaled.se) == pytest.approx((plain.estimate, plain.se), rel=1e-9)
+
+
+def test_a_ratio_too_large_to_draw_is_said():
+    found = synthesis.analyse(generic((1.0, 0.1), (800.0, 0.2)), options.Options(measure="GENLN"))
+    with pytest.raises(errors.FigureError, match="too far from 1"):
+        forest.build(found, samples.TEXTS)

@@ -132,5 +132,5 @@ def test_a_missing_column_is_named_with_what_there_is():
 
 
 def test_a_decimal_comma_is_not_guessed_at():
-    with pytest.raises(errors.InputError, match=r"“1,234” is not a number; write digits with a decimal point"):
+    with pytest.raises(errors.InputError, match=r"“1,234” can be read in two ways; write 1234 or 1\.234"):
         columns.studies(tables.parse("study;yi;vi\nAda;1,234;1\n").rows, "GEN")

@@ -94,6 +94,97 @@ def test_the_script_is_r(run):
     assert "rma(" in out
 
 
+@pytest.mark.parametrize("measure", ["SMD", "RR", "PLO", "GEN"])
+def test_library_and_command_line_begin_with_one_profile_and_say_which(run, measure):
+    table = {"SMD": MEANS, "RR": EVENTS, "PLO": "study,xi,ni\nAda,3,40\nBo,5,50\n", "GEN": EFFECTS}[measure]
+    _, out, _ = run(table, "--measure", measure, "--json")
+    assert results.Analysis.from_dict(json.loads(out)).options == options.Options(measure=measure)
+    _, shown, _ = run(table, "--measure", measure)
+    assert f"Convention: {profiles.profile(profiles.DEFAULT).label}." in shown
+
+
+@pytest.mark.parametrize(
+    ("measure", "table", "back", "inside"),
+    [
+        ("PLO", "study,xi,ni\nAda,10,40\nBo,15,60\nCy,9,36\n", 0.25, -1.0986),
+        ("PRZ", "study,xi,ni\nAda,10,40\nBo,15,60\nCy,9,36\n", 0.25, -0.6745),
+        ("PAS", "study,xi,ni\nAda,10,40\nBo,15,60\nCy,9,36\n", 0.25, 0.5236),
+        ("ZCOR", "study,ri,ni\nAda,0.5,40\nBo,0.5,60\nCy,0.5,36\n", 0.5, 0.5493),
+        ("OR", "study,ai,n1i,ci,n2i\nAda,20,40,10,40\nBo,30,60,15,60\nCy,16,32,8,32\n", 3.0, 1.0986),
+    ],
+)
+def test_numbers_are_printed_as_people_read_them_and_on_request_as_they_were_pooled(run, measure, table, back, inside):
+    _, out, _ = run(table, "--measure", measure)
+    assert f"Total: {back:.4f} [" in out
+    _, out, _ = run(table, "--measure", measure, "--transformed")
+    assert f"Total: {inside:.4f} [" in out
+    assert "Numbers are on the scale of the analysis" in out
+    _, out, _ = run(table, "--measure", measure, "--json")
+    overall = json.loads(out)["overall"]
+    assert (overall["natural"]["estimate"], overall["estimate"]) == pytest.approx((back, inside), abs=5e-5)
+
+
+def test_a_freeman_tukey_proportion_says_with_which_size_it_goes_back(run):
+    _, out, _ = run("study,xi,ni\nAda,10,40\nBo,15,60\n", "--measure", "PFT")
+    assert "transformed back with the harmonic mean of the studies' sizes" in out
+    assert "Ada        0.2500" in out
+
+
+def test_results_have_the_interval_of_i2_and_the_degrees_of_freedom_of_prediction(run):
+    for profile in profiles.PROFILES:
+        _, out, _ = run(MEANS, "--measure", "MD", "--profile", profile, "--prediction", "t_k-2", "--json")
+        overall = json.loads(out)["overall"]
+        assert overall["i2_low"] <= overall["i2"] <= overall["i2_high"]
+        assert overall["prediction_df"] == 1
+    _, shown, _ = run(MEANS, "--measure", "MD", "--prediction", "t_k-2")
+    assert "], t(1)" in shown
+
+
+@pytest.mark.parametrize(
+    "text", ["study;yi;vi\nA;−0,3;,5\nB;0,4;.25\nC;1;·125\n", "study,yi,vi\nA,-0.3,.5\nB,+.4,0.25\nC,1.,.125\n"]
+)
+def test_numbers_are_read_as_people_write_them(run, text):
+    _, out, err = run(text, "--measure", "GEN", "--json")
+    assert err == ""
+    assert [row["effect"] for row in json.loads(out)["studies"]] == [-0.3, 0.4, 1.0]
+    assert [row["variance"] for row in json.loads(out)["studies"]] == [0.5, 0.25, 0.125]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("1_0", "“1_0” is not a number"),
+        ("٣", "digits 0 to 9"),
+        ("１２", "digits 0 to 9"),
+        ("inf", "“inf” is not a finite number"),
+        ("0x1A", "is not a number"),
+        ("1,234", "can be read in two ways; write 1234 or 1.234"),
+        ("12 3", "is not a number"),
+    ],
+)
+def test_what_is_no_number_is_said(run, number, said):
+    code, _, err = run(f"study;yi;vi\nA;{number};0.5\nB;0.4;0.25\n", "--measure", "GEN")
+    assert code == 2
+    assert err.startswith("data.csv: row 2, column yi: Study “A”, field estimate")
+    assert said in err
+
+
+def test_an_input_that_is_no_utf_8_is_said():
+    root = Path(__file__).parents[3]
+    for flags in ([], ["-X", "utf8"]):
+        command = [sys.executable, *flags, "-m", "analysis", "-", "--measure", "GEN"]
+        table = EFFECTS.replace("Ada", "Zoë").encode("latin-1")
+        done = subprocess.run(command, cwd=root, input=table, capture_output=True, check=False)
+        assert done.returncode == 2
+        assert done.stderr.decode().strip() == "-: the file is not in UTF-8; save it as csv in UTF-8."
+
+
+def test_one_label_in_two_ways_of_unicode_is_one_label(run):
+    code, _, err = run("study,yi,vi\nZo\u00eb,0.1,0.2\nZoe\u0308,0.2,0.3\n", "--measure", "GEN")
+    assert code == 2
+    assert "Rows 2 and 3 are both of study “Zo\u00eb”" in err
+
+
 def test_profiles_say_what_they_set(capsys):
     assert command_line.main(["--profiles"]) == 0
     out = capsys.readouterr().out

@@ -61,7 +61,7 @@ def test_the_footer_names_every_choice():
     footer = " ".join(samples.figure(5, convention="metafor", prediction="t_k-2", level=0.9).footer)
     for part in ("exact J", "random effects", "REML", "90%", "τ²/(τ² + typical", "k − 2", "metafor", "engine 0."):
         assert part in footer
-    assert "(Q − df)/Q" in " ".join(samples.figure(5).footer)
+    assert "(Q − df)/Q" in " ".join(samples.figure(5, convention="revman5").footer)
     assert "holds one study" in " ".join(samples.figure(1).footer)
 
 

@@ -4,7 +4,7 @@ from analysis import errors, options, wording
 
 
 def test_conventions_fill_in_what_is_left_open():
-    chosen = options.Options().to_dict()
+    chosen = options.Options(convention="revman5").to_dict()
     expected = {
         "measure": "SMD",
         "convention": "revman5",
@@ -88,7 +88,7 @@ def test_events_are_pooled_as_each_program_does():
 
 
 def test_rules_for_cells_of_0_are_filled_in_and_can_be_changed():
-    revman = options.Options(measure="OR").zero_cell_rule
+    revman = options.Options(measure="OR", convention="revman5").zero_cell_rule
     assert (revman.increment, revman.when, revman.drop) == (0.5, "only0", "no_or_only_events")
     assert options.Options(measure="RD").zero_cell_rule.drop == "never"
     chosen = options.Options(measure="OR", convention="metafor", zero_increment=0.25, zero_amount="treatment_arm")

@@ -18,14 +18,18 @@ def test_the_data_come_back_from_the_script():
 @pytest.mark.parametrize(
     ("choices", "present", "absent"),
     [
-        ({}, ["yi^2 / (2 * (N - 3.94))", 'method = "DL"', "I2 (Q)"], ["escalc(", "predict(", "qt("]),
+        (
+            {"convention": "revman5"},
+            ["yi^2 / (2 * (N - 3.94))", 'method = "DL")$tau2', "i2 <- if (q.df > 0)"],
+            ["escalc(", "free <-", "typical"],
+        ),
         (
             {"convention": "metafor"},
-            ['escalc(measure = "SMD", vtype = "LS"', 'method = "REML"', "predict(res)"],
+            ['escalc(measure = "SMD", data = dat', 'method = "REML"', "qt(upper, free) * wide", "typical"],
             ["3.94"],
         ),
-        ({"measure": "MD", "model": "common"}, ['escalc(measure = "MD"', 'method = "EE"'], ["vtype", "I2 (Q)"]),
-        ({"prediction": "t_k-2", "level": 0.9}, ["qt(0.95, res$k - 2)", "level = 90)"], ["predict("]),
+        ({"measure": "MD", "model": "common"}, ['escalc(measure = "MD"', "tau2 = NA,"], ["vtype", "REML"]),
+        ({"prediction": "t_k-2", "level": 0.9}, ["free <- k - 2", "upper <- 0.95"], ["predict("]),
     ],
 )
 def test_the_call_matches_the_choices(choices, present, absent):

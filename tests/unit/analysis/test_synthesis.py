@@ -111,7 +111,7 @@ def test_the_common_model_reports_no_tau2():
 def test_too_few_studies_for_a_prediction_interval_is_said():
     found = synthesis.analyse(samples.studies(2), options.Options(prediction="t_k-2"))
     assert found.overall.prediction_low is None
-    assert [notice.code for notice in found.notices] == ["no_prediction_interval"]
+    assert [notice.code for notice in found.notices] == ["wald_few_studies", "no_prediction_interval"]
 
 
 @pytest.mark.parametrize("kind", options.PREDICTIONS)

@@ -106,7 +106,7 @@ def test_a_subset_without_information_has_no_numbers():
     given = invented.binary()
     only = subsets.Named(("Nothing", "Two"), np.array([[0, 0, 0, 1, 0, 0], [1, 0, 0, 0, 1, 0]], dtype=bool))
     axes = multiverse.Axes(measures=("OR",))
-    found = multiverse.run(given, options.Options(measure="OR"), axes=axes, members=only)
+    found = multiverse.run(given, options.Options(measure="OR", convention="revman5"), axes=axes, members=only)
     empty = [row for row in found.rows if row.subset == "Nothing"]
     assert empty
     assert {(row.k, row.estimate, row.p) for row in empty} == {(0, None, None)}
