@@ -13,7 +13,10 @@ class Cited(Protocol):
 
 @dataclass(frozen=True)
 class Citation:
-    """The fields that are shown; ``pk`` is the primary record's. They are named as a record's fields are."""
+    """The fields that are shown; ``pk`` is the primary record's. They are named as a record's fields are.
+
+    ``parallel_abstract`` is another record's, in another script than ``abstract``: no record has both.
+    """
 
     pk: int
     title: str
@@ -35,6 +38,12 @@ class Citation:
     publication_type: str
     database: str
     keywords: list[str]
+    parallel_abstract: str = ""
+
+    @property
+    def source_url(self) -> str:
+        """The record's page at its source, which people open where there is no DOI; no other kind of address."""
+        return self.url if self.url.lower().startswith(("https://", "http://")) else ""
 
 
 NAMES = tuple(field.name for field in fields(Citation) if field.name != "pk")
@@ -42,5 +51,5 @@ NAMES = tuple(field.name for field in fields(Citation) if field.name != "pk")
 
 def compose(record: Cited, composed: Mapping[str, Mapping[str, Any]]) -> Citation:
     """``record``'s fields, but where ``composed`` holds what another record gave."""
-    given = {name: composed[name]["value"] if name in composed else getattr(record, name) for name in NAMES}
+    given = {name: composed[name]["value"] if name in composed else getattr(record, name, "") for name in NAMES}
     return Citation(pk=record.pk, **given)

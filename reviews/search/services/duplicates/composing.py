@@ -50,10 +50,14 @@ def _choose(shown: Sequence[_Shown]) -> tuple[int, dict[str, dict[str, Any]]]:
     found = primary.choose([one.record for one in shown])
     main = next(one for one in shown if one.record.id == found.record.id)
     composed = {}
-    for name, origin in found.origins.items():
+    for name in citing.COMPARED:
         value = getattr(found.record, name)
-        if origin != main.record.id and value != getattr(main.record, name):
-            composed[name] = {"record": int(origin), "value": value}
+        # Also what the main record has under another name: its Chinese title beside an English one.
+        if value != getattr(main.record, name):
+            composed[name] = {"record": int(found.origins.get(name, main.record.id)), "value": value}
+    abstract, origin = found.parallel_abstract
+    if origin is not None:
+        composed["parallel_abstract"] = {"record": int(origin), "value": abstract}
     for name in ALONE:
         best = max(shown, key=lambda one, name=name: len(one.alone[name]))  # type: ignore[misc]
         if best is not main and best.alone[name] != main.alone[name]:
