@@ -51,12 +51,27 @@ class StudyPart:
 
 
 def _citation(record: Citation) -> str:
-    """Authors (year). Title. Journal. Identifiers, as far as the record has them."""
+    """Authors (year). Title. Journal volume(issue): pages. Identifiers, as far as the record has them.
+
+    A title in another language stands behind in brackets; without DOI and PMID the page at the source is named.
+    """
     authors = "; ".join(record.authors[:NAMED_AUTHORS]) + (" and others" if len(record.authors) > NAMED_AUTHORS else "")
     dated = f"{authors} ({record.year})" if record.year else authors
     identifiers = [f"doi:{record.doi}" if record.doi else "", f"PMID {record.pmid}" if record.pmid else ""]
-    parts = [dated, record.title or record.original_title, record.journal, *identifiers]
+    if not any(identifiers):
+        identifiers = [record.source_url]
+    title, other = record.title or record.original_title, record.original_title if record.title else ""
+    named = f"{title.strip().rstrip('.')} [{other.strip().rstrip('.')}]" if other and other != title else title
+    parts = [dated, named, _within(record), *identifiers]
     return " ".join(f"{part.strip().rstrip('.')}." for part in parts if part.strip())
+
+
+def _within(record: Citation) -> str:
+    """Journal 12(3): 45-52."""
+    issue = f"({record.issue})" if record.issue else ""
+    number = f"{record.volume}{issue}"
+    where = f"{number}: {record.pages}" if number and record.pages else number or record.pages
+    return " ".join(part for part in (record.journal.strip().rstrip("."), where) if part)
 
 
 @dataclass(frozen=True)

@@ -51,5 +51,7 @@ NAMES = tuple(field.name for field in fields(Citation) if field.name != "pk")
 
 def compose(record: Cited, composed: Mapping[str, Mapping[str, Any]]) -> Citation:
     """``record``'s fields, but where ``composed`` holds what another record gave."""
-    given = {name: composed[name]["value"] if name in composed else getattr(record, name, "") for name in NAMES}
+    given: dict[str, Any] = {
+        name: composed[name]["value"] if name in composed else getattr(record, name, "") for name in NAMES
+    }
     return Citation(pk=record.pk, **given)
