@@ -1,6 +1,6 @@
 """Everything the report says, read in one go; nothing is drawn or written here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from analysis import results
@@ -62,7 +62,7 @@ def _citation(record: Citation) -> str:
         identifiers = [record.source_url]
     title, other = record.title or record.original_title, record.original_title if record.title else ""
     named = f"{title.strip().rstrip('.')} [{other.strip().rstrip('.')}]" if other and other != title else title
-    parts = [dated, named, _within(record), *identifiers]
+    parts = [dated, named, _within(record), *identifiers, record.retraction_label]
     return " ".join(f"{part.strip().rstrip('.')}." for part in parts if part.strip())
 
 
@@ -109,6 +109,7 @@ class SynthesisPart:
     table: tables.TableRows | None = None
     lines: tuple[Line, ...] = ()
     changes: tuple[str, ...] = ()
+    retracted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,7 @@ def gather(seat: Seat) -> Contents:
     studies = tuple(_study(seat, study, characteristics) for study in extraction.studies(seat))
     specs = list(synthesis.syntheses(seat))
     newest, now = synthesis.latest_runs(seat, specs), synthesis.current_inputs_of(seat, specs)
+    marked = extraction.retracted_studies(seat)
     known = frozenset(value_id for study in studies for value_id in study.value_ids)
     return Contents(
         review=core.review(seat),
@@ -143,7 +145,7 @@ def gather(seat: Seat) -> Contents:
         settled=selectors.settled(seat),
         characteristics=characteristics,
         studies=studies,
-        syntheses=tuple(_synthesis(spec, newest.get(spec.pk), now[spec.pk], known) for spec in specs),
+        syntheses=tuple(_synthesis(spec, newest.get(spec.pk), now[spec.pk], known, marked) for spec in specs),
     )
 
 
@@ -162,7 +164,9 @@ def _study(seat: Seat, study: Study, characteristics: tuple[tuple[int, str], ...
     )
 
 
-def _synthesis(spec: Synthesis, run: Run | None, now: rules.Inputs, known: frozenset[int]) -> SynthesisPart:
+def _synthesis(
+    spec: Synthesis, run: Run | None, now: rules.Inputs, known: frozenset[int], marked: Collection[int]
+) -> SynthesisPart:
     if run is None:
         return SynthesisPart(spec, engine.methods(spec))
     analysis, figure = synthesis.analysis(run), synthesis.figure(run)
@@ -177,6 +181,7 @@ def _synthesis(spec: Synthesis, run: Run | None, now: rules.Inputs, known: froze
         table=engine.table_rows(figure),
         lines=tuple(_line(figure, row, places.get(row.key, {}), known) for row in figure.rows),
         changes=tuple(synthesis.changes_to(run, now)),
+        retracted=tuple(synthesis.retracted(run, marked)),
     )
 
 

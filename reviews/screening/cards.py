@@ -33,6 +33,7 @@ class Card:
     pmid: str
     source_url: str
     database: str
+    retraction: str
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def card(reference: Reference) -> Card:
         pmid=record.pmid,
         source_url=record.source_url,
         database=record.database,
+        retraction=record.retraction_label,
     )
 
 

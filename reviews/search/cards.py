@@ -59,6 +59,7 @@ class Card:
     pmid: str
     source_url: str
     database: str
+    retraction: str
 
 
 def card(record: Citation) -> Card:
@@ -76,6 +77,7 @@ def card(record: Citation) -> Card:
         pmid=record.pmid,
         source_url=record.source_url,
         database=record.database,
+        retraction=record.retraction_label,
     )
 
 
@@ -108,6 +110,7 @@ LABELS = {
     "original_title": "title in the other language",
     "parallel_authors": "names in the other language",
     "parallel_abstract": "abstract in the other language",
+    "marked": "that it was retracted, or is a notice",
 }
 
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Protocol
 
+from reviews.search import retraction
+from reviews.search.retraction import Retraction
+
 
 class Cited(Protocol):
     """A record as it is stored."""
@@ -39,6 +42,19 @@ class Citation:
     database: str
     keywords: list[str]
     parallel_abstract: str = ""
+    # A `Retraction` that another record says; empty where the fields above say all.
+    marked: str = ""
+
+    @property
+    def retraction(self) -> Retraction | None:
+        """Whether any record says that the document was retracted, or that it is the notice of a retraction."""
+        if self.marked:
+            return Retraction(self.marked)
+        return retraction.said(self.title, self.original_title, self.publication_type)
+
+    @property
+    def retraction_label(self) -> str:
+        return retraction.LABELS[self.retraction] if self.retraction else ""
 
     @property
     def source_url(self) -> str:

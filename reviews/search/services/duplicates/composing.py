@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from reviews.search import retraction
 from reviews.search.duplicates import primary
 from reviews.search.duplicates.record import Record
 from reviews.search.models import Join
@@ -58,6 +59,12 @@ def _choose(shown: Sequence[_Shown]) -> tuple[int, dict[str, dict[str, Any]]]:
     abstract, origin = found.parallel_abstract
     if origin is not None:
         composed["parallel_abstract"] = {"record": int(origin), "value": abstract}
+    for one in shown:
+        # Databases learn of a retraction at different times: one that says so is enough.
+        if said := retraction.said(one.record.title, one.record.original_title, one.record.publication_type):
+            composed["marked"] = {"record": int(one.record.id), "value": said}
+            if said == retraction.Retraction.RETRACTED:
+                break
     for name in ALONE:
         best = max(shown, key=lambda one, name=name: len(one.alone[name]))  # type: ignore[misc]
         if best is not main and best.alone[name] != main.alone[name]:
