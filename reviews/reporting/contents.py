@@ -18,7 +18,7 @@ from reviews.protocols.models import ProtocolVersion
 from reviews.reporting import selectors
 from reviews.reporting.rules import Settled
 from reviews.screening import selectors as screening
-from reviews.screening.rules import Phase
+from reviews.screening.rules import Phase, State
 from reviews.search import selectors as search
 from reviews.search.citations import Citation
 from reviews.search.models import Reference
@@ -121,6 +121,7 @@ class Contents:
     title_abstract: screening.Progress
     full_text: screening.Progress
     settled: tuple[Settled, ...]
+    excluded: tuple[tuple[str, str], ...]
     characteristics: tuple[tuple[int, str], ...]
     studies: tuple[StudyPart, ...]
     syntheses: tuple[SynthesisPart, ...]
@@ -143,10 +144,19 @@ def gather(seat: Seat) -> Contents:
         title_abstract=screening.progress(seat, Phase.TITLE_ABSTRACT),
         full_text=screening.progress(seat, Phase.FULL_TEXT),
         settled=selectors.settled(seat),
+        excluded=_excluded(seat),
         characteristics=characteristics,
         studies=studies,
         syntheses=tuple(_synthesis(spec, newest.get(spec.pk), now[spec.pk], known, marked) for spec in specs),
     )
+
+
+def _excluded(seat: Seat) -> tuple[tuple[str, str], ...]:
+    """The reports excluded at full text, as they are cited, with the reason that counts."""
+    reasons = screening.reasons_of(seat)
+    references = screening.in_state(seat, Phase.FULL_TEXT, State.EXCLUDED).select_related("primary_record")
+    references = references.defer("primary_record__raw", "primary_record__tags").order_by("number")
+    return tuple((_citation(one.citation), reasons.get(one.pk, (0, ""))[1]) for one in references)
 
 
 def _study(seat: Seat, study: Study, characteristics: tuple[tuple[int, str], ...]) -> StudyPart:
