@@ -1,6 +1,7 @@
 """Numbers as text. Every figure rounds here and nowhere else; the minus sign is U+2212.
 
-A negative number that rounds to nought keeps its sign: "[−0.30, −0.00]" excludes no effect, "[−0.30, 0.00]" does not.
+A number that rounds to nought has no sign. The upper limit of an interval below nought gets the decimals it needs:
+"[−0.30, −0.004]" excludes no effect, "[−0.30, 0.00]" does not.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ MOST_DECIMALS = 6
 def fixed(value: float, decimals: int) -> str:
     """A number with so many decimals."""
     text = f"{abs(value):.{decimals}f}"
-    return MINUS + text if value < 0 else text
+    return MINUS + text if value < 0 and text.strip("0.") else text
 
 
 def count(value: int) -> str:
@@ -30,7 +31,15 @@ def interval(estimate: float, low: float, high: float, decimals: int) -> str:
 
 def limits(low: float, high: float, decimals: int) -> str:
     """ "[−0.71, −0.14]"."""
-    return f"[{fixed(low, decimals)}, {fixed(high, decimals)}]"
+    return f"[{fixed(low, decimals)}, {_upper(high, decimals)}]"
+
+
+def _upper(high: float, decimals: int) -> str:
+    """The upper limit, with as many decimals as show that it lies below nought."""
+    if high < 0 and math.isfinite(high) and not fixed(-high, decimals).strip("0."):
+        needed = -math.floor(math.log10(-high))
+        return fixed(high, needed if needed <= MOST_DECIMALS else decimals)
+    return fixed(high, decimals)
 
 
 def percent(value: float, decimals: int = 0) -> str:

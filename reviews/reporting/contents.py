@@ -1,6 +1,6 @@
 """Everything the report says, read in one go; nothing is drawn or written here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from analysis import results
@@ -18,7 +18,7 @@ from reviews.protocols.models import ProtocolVersion
 from reviews.reporting import selectors
 from reviews.reporting.rules import Settled
 from reviews.screening import selectors as screening
-from reviews.screening.rules import Phase
+from reviews.screening.rules import Phase, State
 from reviews.search import selectors as search
 from reviews.search.citations import Citation
 from reviews.search.models import Reference
@@ -51,12 +51,27 @@ class StudyPart:
 
 
 def _citation(record: Citation) -> str:
-    """Authors (year). Title. Journal. Identifiers, as far as the record has them."""
+    """Authors (year). Title. Journal volume(issue): pages. Identifiers, as far as the record has them.
+
+    A title in another language stands behind in brackets; without DOI and PMID the page at the source is named.
+    """
     authors = "; ".join(record.authors[:NAMED_AUTHORS]) + (" and others" if len(record.authors) > NAMED_AUTHORS else "")
     dated = f"{authors} ({record.year})" if record.year else authors
     identifiers = [f"doi:{record.doi}" if record.doi else "", f"PMID {record.pmid}" if record.pmid else ""]
-    parts = [dated, record.title or record.original_title, record.journal, *identifiers]
+    if not any(identifiers):
+        identifiers = [record.source_url]
+    title, other = record.title or record.original_title, record.original_title if record.title else ""
+    named = f"{title.strip().rstrip('.')} [{other.strip().rstrip('.')}]" if other and other != title else title
+    parts = [dated, named, _within(record), *identifiers, record.retraction_label]
     return " ".join(f"{part.strip().rstrip('.')}." for part in parts if part.strip())
+
+
+def _within(record: Citation) -> str:
+    """Journal 12(3): 45-52."""
+    issue = f"({record.issue})" if record.issue else ""
+    number = f"{record.volume}{issue}"
+    where = f"{number}: {record.pages}" if number and record.pages else number or record.pages
+    return " ".join(part for part in (record.journal.strip().rstrip("."), where) if part)
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,7 @@ class SynthesisPart:
     table: tables.TableRows | None = None
     lines: tuple[Line, ...] = ()
     changes: tuple[str, ...] = ()
+    retracted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +121,7 @@ class Contents:
     title_abstract: screening.Progress
     full_text: screening.Progress
     settled: tuple[Settled, ...]
+    excluded: tuple[tuple[str, str], ...]
     characteristics: tuple[tuple[int, str], ...]
     studies: tuple[StudyPart, ...]
     syntheses: tuple[SynthesisPart, ...]
@@ -117,6 +134,7 @@ def gather(seat: Seat) -> Contents:
     studies = tuple(_study(seat, study, characteristics) for study in extraction.studies(seat))
     specs = list(synthesis.syntheses(seat))
     newest, now = synthesis.latest_runs(seat, specs), synthesis.current_inputs_of(seat, specs)
+    marked = extraction.retracted_studies(seat)
     known = frozenset(value_id for study in studies for value_id in study.value_ids)
     return Contents(
         review=core.review(seat),
@@ -126,10 +144,19 @@ def gather(seat: Seat) -> Contents:
         title_abstract=screening.progress(seat, Phase.TITLE_ABSTRACT),
         full_text=screening.progress(seat, Phase.FULL_TEXT),
         settled=selectors.settled(seat),
+        excluded=_excluded(seat),
         characteristics=characteristics,
         studies=studies,
-        syntheses=tuple(_synthesis(spec, newest.get(spec.pk), now[spec.pk], known) for spec in specs),
+        syntheses=tuple(_synthesis(spec, newest.get(spec.pk), now[spec.pk], known, marked) for spec in specs),
     )
+
+
+def _excluded(seat: Seat) -> tuple[tuple[str, str], ...]:
+    """The reports excluded at full text, as they are cited, with the reason that counts."""
+    reasons = screening.reasons_of(seat)
+    references = screening.in_state(seat, Phase.FULL_TEXT, State.EXCLUDED).select_related("primary_record")
+    references = references.defer("primary_record__raw", "primary_record__tags").order_by("number")
+    return tuple((_citation(one.citation), reasons.get(one.pk, (0, ""))[1]) for one in references)
 
 
 def _study(seat: Seat, study: Study, characteristics: tuple[tuple[int, str], ...]) -> StudyPart:
@@ -147,7 +174,9 @@ def _study(seat: Seat, study: Study, characteristics: tuple[tuple[int, str], ...
     )
 
 
-def _synthesis(spec: Synthesis, run: Run | None, now: rules.Inputs, known: frozenset[int]) -> SynthesisPart:
+def _synthesis(
+    spec: Synthesis, run: Run | None, now: rules.Inputs, known: frozenset[int], marked: Collection[int]
+) -> SynthesisPart:
     if run is None:
         return SynthesisPart(spec, engine.methods(spec))
     analysis, figure = synthesis.analysis(run), synthesis.figure(run)
@@ -162,6 +191,7 @@ def _synthesis(spec: Synthesis, run: Run | None, now: rules.Inputs, known: froze
         table=engine.table_rows(figure),
         lines=tuple(_line(figure, row, places.get(row.key, {}), known) for row in figure.rows),
         changes=tuple(synthesis.changes_to(run, now)),
+        retracted=tuple(synthesis.retracted(run, marked)),
     )
 
 

@@ -73,19 +73,22 @@ TEMPLATE: tuple[tuple[str, ...], ...] = (
 )  # fmt: skip
 
 
-def to_csv(counts: FlowCounts, notice: str = "") -> str:
+def to_csv(counts: FlowCounts, notice: str = "", pooled: tuple[int, int] | None = None) -> str:
     """The flow in the PRISMA2020 layout. Commas and semicolons in names give way: there they separate.
+
+    What the review does not use stays empty: an earlier version, other methods, and meta-analysis as long as nothing is
+    ``pooled`` (studies, their reports). A 0 is a count.
 
     ``notice`` becomes a last row under the key "notice", which the package does not ask for.
     """
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
     writer.writerow(HEAD)
-    numbers = dict(_numbers(counts))
+    numbers = dict(_numbers(counts, pooled))
     for row in TEMPLATE:
-        writer.writerow((*_spelt_out(row), numbers.get(row[0], "0")))
+        writer.writerow((*_spelt_out(row), numbers.get(row[0], "")))
     if notice:
-        writer.writerow(("notice", NONE, NONE, notice.lstrip("=+-@ "), NONE, NONE, NONE, "0"))
+        writer.writerow(("notice", NONE, NONE, notice.lstrip("=+-@ "), NONE, NONE, NONE, ""))
     return target.getvalue()
 
 
@@ -96,26 +99,29 @@ def _spelt_out(row: tuple[str, ...]) -> Iterator[str]:
         yield description if text == "=" else text
 
 
-def _numbers(counts: FlowCounts) -> Iterator[tuple[str, str]]:
+def _numbers(counts: FlowCounts, pooled: tuple[int, int] | None) -> Iterator[tuple[str, str]]:
     c = counts
+    if pooled is not None:
+        yield "total_studies_ma", str(pooled[0])
+        yield "total_reports_ma", str(pooled[1])
     yield "database_results", str(sum(number for _, number in c.databases))
     yield "database_specific_results", _list(c.databases)
     yield "register_results", str(sum(number for _, number in c.registers))
     yield "register_specific_results", _list(c.registers)
     yield "dbr_excluded", _list(c.reasons)
-    yield "other_excluded", _list(c.other_reasons)
     yield "new_studies", str(c.included_studies)
     yield "total_studies", str(c.included_studies)
     yield "new_reports", str(c.included_reports)
     yield "total_reports", str(c.included_reports)
     for key, field in PLAIN.items():
         yield key, str(getattr(c, field))
+    if c.has_other_methods:
+        yield "other_excluded", _list(c.other_reasons)
+        for key, field in OTHER_METHODS.items():
+            yield key, str(getattr(c, field))
 
 
 PLAIN: Mapping[str, str] = {
-    "website_results": "websites",
-    "organisation_results": "organisations",
-    "citations_results": "citations",
     "duplicates": "duplicates",
     "excluded_automatic": "automation",
     "excluded_other": "other_removed",
@@ -124,6 +130,11 @@ PLAIN: Mapping[str, str] = {
     "dbr_sought_reports": "sought",
     "dbr_notretrieved_reports": "not_retrieved",
     "dbr_assessed": "assessed",
+}
+OTHER_METHODS: Mapping[str, str] = {
+    "website_results": "websites",
+    "organisation_results": "organisations",
+    "citations_results": "citations",
     "other_sought_reports": "other_sought",
     "other_notretrieved_reports": "other_not_retrieved",
     "other_assessed": "other_assessed",

@@ -23,6 +23,11 @@ def remarks(counts: flow.FlowCounts) -> tuple[str, ...]:
             f"Studies included: {counts.included_studies} studies are described by {counts.included_reports} reports. "
             "That is right only if one report describes several studies."
         )
+    if counts.without_study:
+        found.append(
+            f"Reports of included studies: {counts.without_study} of {counts.included_reports} belong to no study yet. "
+            "Make a study of each, or add it to one, under Extraction."
+        )
     if counts.other_sought > counts.identified_otherwise:
         found.append(
             f"Reports sought from other methods: {counts.other_sought} were sought, but only "

@@ -95,7 +95,11 @@ def flow(request: SeatRequest, review_id: int, kind: str) -> HttpResponse:
         raise NotFound(f"The flow diagram can be had as {', '.join(MEDIA_TYPES)}.")
     review, counts = core.review(request.seat), selectors.flow(request.seat)
     notice = review.synthetic_note
-    body = prisma.to_csv(counts, notice).encode() if kind == "csv" else _drawn(counts, notice, kind)
+    body = (
+        prisma.to_csv(counts, notice, selectors.pooled(request.seat)).encode()
+        if kind == "csv"
+        else _drawn(counts, notice, kind)
+    )
     if "download" not in request.GET:
         return HttpResponse(body, content_type=MEDIA_TYPES[kind])
     return exports.attachment(body, f"{exports.stem(review.title, 'review')}-flow.{kind}", MEDIA_TYPES[kind])

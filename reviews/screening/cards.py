@@ -24,11 +24,16 @@ class Card:
     title: str
     original_title: str
     authors: str
+    parallel_authors: str
     journal: str
     year: int | None
     abstract: str
+    parallel_abstract: str
     doi: str
     pmid: str
+    source_url: str
+    database: str
+    retraction: str
 
 
 @dataclass(frozen=True)
@@ -66,20 +71,27 @@ class Conflict:
 
 def card(reference: Reference) -> Card:
     record = reference.citation
-    authors = record.authors
-    shown = "; ".join(authors[:MANY_AUTHORS]) + (" et al." if len(authors) > MANY_AUTHORS else "")
     return Card(
         pk=reference.pk,
         number=reference.number,
         title=record.title,
         original_title=record.original_title,
-        authors=shown,
+        authors=_named(record.authors),
+        parallel_authors=_named(record.parallel_authors),
         journal=record.journal,
         year=record.year,
         abstract=record.abstract,
+        parallel_abstract=record.parallel_abstract,
         doi=record.doi,
         pmid=record.pmid,
+        source_url=record.source_url,
+        database=record.database,
+        retraction=record.retraction_label,
     )
+
+
+def _named(people: list[str]) -> str:
+    return "; ".join(people[:MANY_AUTHORS]) + (" et al." if len(people) > MANY_AUTHORS else "")
 
 
 def queue(seat: Seat, phase: str, the_rule: ScreeningRule, *, after: int = 0, limit: int) -> list[Card]:

@@ -48,24 +48,36 @@ class Card:
 
     pk: int
     title: str
+    original_title: str
     authors: str
+    parallel_authors: str
     journal: str
     year: int | None
     abstract: str
+    parallel_abstract: str
     doi: str
     pmid: str
+    source_url: str
+    database: str
+    retraction: str
 
 
 def card(record: Citation) -> Card:
     return Card(
         pk=record.pk,
         title=record.title,
+        original_title=record.original_title,
         authors="; ".join(record.authors),
+        parallel_authors="; ".join(record.parallel_authors),
         journal=record.journal,
         year=record.year,
         abstract=record.abstract,
+        parallel_abstract=record.parallel_abstract,
         doi=record.doi,
         pmid=record.pmid,
+        source_url=record.source_url,
+        database=record.database,
+        retraction=record.retraction_label,
     )
 
 
@@ -90,7 +102,16 @@ def side_by_side(records: Sequence[Record]) -> list[Row]:
     return rows
 
 
-LABELS = {"doi": "DOI", "pmid": "PMID", "issn": "ISSN", "url": "link"}
+LABELS = {
+    "doi": "DOI",
+    "pmid": "PMID",
+    "issn": "ISSN",
+    "url": "link",
+    "original_title": "title in the other language",
+    "parallel_authors": "names in the other language",
+    "parallel_abstract": "abstract in the other language",
+    "marked": "that it was retracted, or is a notice",
+}
 
 
 def origins(reference: Reference) -> list[tuple[int, str]]:

@@ -24,6 +24,7 @@ class Line:
     records: int
     sources: tuple[str, ...]
     excerpt: list[Part]
+    retraction: str
 
 
 def line(found: ReferenceLine, marks: Marks) -> Line:
@@ -40,6 +41,7 @@ def line(found: ReferenceLine, marks: Marks) -> Line:
         year=record.year,
         records=found.records,
         sources=found.sources,
+        retraction=record.retraction_label,
         excerpt=[] if has_any and not _is_many(marks) else marking.excerpt(record.abstract, marks),
     )
 

@@ -14,6 +14,7 @@ from reviews.core.history import Stale
 from reviews.core.refusals import BadInput, NotFound
 from reviews.core.rules import Permission
 from reviews.core.seats import Seat
+from reviews.extraction import selectors as extraction
 from reviews.protocols import selectors as protocols
 from reviews.synthesis import engine, exports, forms, rules, selectors, services
 from reviews.synthesis.models import Run, Synthesis
@@ -196,6 +197,7 @@ def _result(seat: Seat, shown: Run) -> dict[str, Any]:
         "facts": engine.facts(analysis),
         "table": engine.table_rows(figure),
         "changes": selectors.changes(seat, shown),
+        "retracted": selectors.retracted(shown, extraction.retracted_studies(seat)),
         "formats": rules.Format.choices,
         "studies": selectors.studies(shown),
     }

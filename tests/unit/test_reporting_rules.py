@@ -101,9 +101,31 @@ def test_every_number_of_the_csv() -> None:
         "new_reports": "40",
         "total_studies": "38",
         "total_reports": "40",
-        "previous_studies": "0",
+        "previous_studies": "",
+        "total_studies_ma": "",
     }
     assert {key: number(WHOLE, key) for key in expected} == expected
+
+
+def test_what_a_review_does_not_use_is_empty_and_a_nought_is_a_count() -> None:
+    databases = replace(
+        WHOLE, citations=0, other_sought=0, other_not_retrieved=0, other_assessed=0, other_reasons=(), registers=()
+    )
+    empty = {row["data"] for row in rows(databases) if row["n"] == ""}
+    used = {"website_results", "citations_results", "other_sought_reports", "other_assessed", "other_excluded"}
+    assert empty >= {*used, "previous_studies", "previous_reports", "total_studies_ma", "total_reports_ma", "NA"}
+    assert number(databases, "register_results") == "0"
+    assert number(databases, "excluded_automatic") == "0"
+
+
+def test_the_number_in_meta_analysis_is_its_own() -> None:
+    found = {row["data"]: row["n"] for row in csv.DictReader(io.StringIO(prisma.to_csv(WHOLE, pooled=(31, 33))))}
+    assert (found["total_studies_ma"], found["total_reports_ma"]) == ("31", "33")
+    assert (found["total_studies"], found["total_reports"]) == ("38", "40")
+
+
+def test_reports_without_a_study_are_told_of() -> None:
+    assert any("3 of 40 belong to no study yet" in one for one in rules.remarks(replace(WHOLE, without_study=3)))
 
 
 def test_names_lose_what_separates_in_the_csv() -> None:

@@ -18,7 +18,8 @@ class FlowCounts:
     and assessed; studies and their reports are included. `screened` and `assessed` count what has been decided;
     what still waits is in `awaiting_screening` (records) and `awaiting_full_text` (reports). The arm of other
     methods, from `websites` to `other_reasons`, is drawn when any of its numbers is not 0; `included_studies` and
-    `included_reports` are of both arms.
+    `included_reports` are of both arms; `without_study` counts the included reports that are in
+    no study yet.
 
     Raises InputError for a number that is negative or not whole.
     """
@@ -38,6 +39,7 @@ class FlowCounts:
     reasons: Named = ()
     included_studies: int = 0
     included_reports: int = 0
+    without_study: int = 0
     websites: int = 0
     organisations: int = 0
     citations: int = 0

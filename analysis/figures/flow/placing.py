@@ -86,6 +86,7 @@ def _cells(counts: numbers.FlowCounts) -> Iterator[Cell]:
         (
             _line("Studies included in review", c.included_studies),
             _line("Reports of included studies", c.included_reports),
+            *_awaiting("In no study yet", c.without_study),
         ),
     )
 
@@ -103,10 +104,11 @@ def _assessed(decided: int, awaiting: int) -> Text:
 
 
 def _with_awaiting(text: str, decided: int, awaiting: int) -> Text:
-    first = _line(text, decided)
-    if not awaiting:
-        return (first,)
-    return (first, parts.TextLine(f"Awaiting a decision (n = {numerals.count(awaiting)})", awaits=True))
+    return (_line(text, decided), *_awaiting("Awaiting a decision", awaiting))
+
+
+def _awaiting(text: str, number: int) -> Text:
+    return (parts.TextLine(f"{text} (n = {numerals.count(number)})", awaits=True),) if number else ()
 
 
 def _identified(c: numbers.FlowCounts) -> Text:
@@ -248,6 +250,8 @@ def _arrows(boxes: dict[str, parts.Box]) -> Iterator[parts.Arrow]:
 def _summary(counts: numbers.FlowCounts, notice: str) -> str:
     waiting = counts.awaiting_screening + counts.awaiting_full_text + counts.other_awaiting
     state = f" {waiting} await a decision." if waiting else ""
+    if counts.without_study:
+        state += f" {counts.without_study} of the included reports belong to no study yet."
     identified = counts.identified + counts.identified_otherwise
     text = (
         f"PRISMA 2020 flow diagram: {identified} records identified, {counts.included_studies} studies "

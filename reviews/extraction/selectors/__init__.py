@@ -25,6 +25,7 @@ from reviews.extraction.selectors.studies import (
     study,
     study_page,
 )
+from reviews.extraction.selectors.uses import retracted_studies
 
 __all__ = [
     "EntryTable",
@@ -48,6 +49,7 @@ __all__ = [
     "next_line",
     "progress",
     "proposal",
+    "retracted_studies",
     "settlements",
     "studies",
     "study",

@@ -18,6 +18,7 @@ from reviews.screening.rules import Phase, State
 from reviews.search import selectors as search
 from reviews.search.models import DOCUMENT, Join, Reference
 from reviews.search.rules import SourceKind
+from reviews.synthesis import selectors as synthesis
 
 MAIN = (SourceKind.DATABASE, SourceKind.REGISTER)
 OTHER = (SourceKind.WEBSITE, SourceKind.ORGANISATION, SourceKind.CITATIONS)
@@ -112,6 +113,7 @@ def _screened(seat: Seat, other_ids: Collection[int]) -> dict[str, Any]:
         "reasons": main.named_reasons,
         "included_studies": _included_studies(seat),
         "included_reports": whole.included,
+        "without_study": extraction.free_references(seat).count(),
         "other_sought": other.sought,
         "other_not_retrieved": other.not_retrieved,
         "other_assessed": other.assessed,
@@ -125,6 +127,16 @@ def _included_studies(seat: Seat) -> int:
     reports = StudyReport.objects.filter(study=OuterRef("pk")).annotate(document=DOCUMENT)
     reports = reports.filter(document__in=screening.included_references(seat).values("pk"))
     return extraction.studies(seat).filter(Exists(reports)).count()
+
+
+def pooled(seat: Seat) -> tuple[int, int] | None:
+    """Studies in any synthesis' newest finished run, and their reports; None before there is a run."""
+    runs = synthesis.latest_runs(seat, list(synthesis.syntheses(seat))).values()
+    ids = {row.study_id for run in runs for row in synthesis.studies(run)}
+    if not runs:
+        return None
+    reports = StudyReport.objects.filter(study__in=ids).annotate(document=DOCUMENT)
+    return len(ids), reports.values("document").distinct().count()
 
 
 def _other_arm(seat: Seat, ids: Collection[int]) -> _Arm:

@@ -4,32 +4,42 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from reviews.search.duplicates import identity, places, text
+from reviews.search.duplicates import identity, places
 from reviews.search.duplicates.record import Id, Record
+
+# The last letter of the Latin blocks; one other letter in so many makes a text another script's.
+_LAST_LATIN, _ENOUGH = "\u024f", 5
 
 
 class Chosen(NamedTuple):
     """`record` holds the chosen fields under the id of the record that gave most of them; `origins` gives for each
-    field that is not empty the id of the record it came from."""
+    field that is not empty the id of the record it came from. `parallel_abstract` is the abstract in the other script
+    and the id of its record."""
 
     record: Record
     origins: Mapping[str, Id]
+    parallel_abstract: tuple[str, Id | None] = ("", None)
 
 
 def choose(records: Sequence[Record]) -> Chosen:
     """Choose the fields of a reference; of records equally good the first one's.
 
-    The longest abstract; a DOI and a PMID wherever one is; the title in mixed case rather than in capitals; a Chinese
-    title stays beside an English one as its parallel title; pages as a range; the journal's full name.
+    The longest abstract in the title's script; a DOI and a PMID wherever one is; the title in mixed case rather than in
+    capitals; title, names and abstract in the other script stay beside them; pages as a range; the journal's full name.
     """
     origins: dict[str, Id] = {}
     values: dict[str, Any] = {}
     for field, rank in _RANKS.items():
         _take(field, max(records, key=lambda one, rank=rank: rank(one)), values, origins)  # type: ignore[misc]
+    is_other = is_not_latin(values["title"])
+    _take("authors", max(records, key=lambda one: _names(one, is_other)), values, origins)
     for field, parallel in (("title", "original_title"), ("authors", "parallel_authors")):
         _keep_parallel(field, parallel, records, values, origins)
+    _take("abstract", max(records, key=lambda one: _abstract(one, is_other)), values, origins)
+    other = max(records, key=lambda one: _abstract(one, not is_other))
+    has_other = bool(other.abstract) and is_not_latin(other.abstract) != is_not_latin(values["abstract"])
     main = max(records, key=lambda one: sum(origin == one.id for origin in origins.values()))
-    return Chosen(main._replace(**values), origins)
+    return Chosen(main._replace(**values), origins, (other.abstract, other.id) if has_other else ("", None))
 
 
 def _take(field: str, one: Record, values: dict[str, Any], origins: dict[str, Id]) -> None:
@@ -42,29 +52,31 @@ def _keep_parallel(
     field: str, parallel: str, records: Sequence[Record], values: dict[str, Any], origins: dict[str, Id]
 ) -> None:
     """The same field in the other script, from any record that has it under either name."""
-    is_han = _is_han(values[field])
+    is_other = is_not_latin(values[field])
     for name in (parallel, field):
         for one in records:
             value = getattr(one, name)
-            if value and _is_han(value) != is_han:
+            if value and is_not_latin(value) != is_other:
                 values[parallel], origins[parallel] = value, one.id
                 return
     kept = next((one for one in records if getattr(one, parallel) and getattr(one, parallel) != values[field]), None)
     if kept:
         values[parallel], origins[parallel] = getattr(kept, parallel), kept.id
     else:
-        values[parallel] = "" if parallel == "original_title" else ()
+        values[parallel] = type(values[field])()
 
 
-def _is_han(value: str | Sequence[str]) -> bool:
-    return bool(text.HAN.search(value if isinstance(value, str) else " ".join(value)))
+def is_not_latin(value: str | Sequence[str]) -> bool:
+    """Whether it is written in Chinese, Cyrillic or another script: a Greek letter or a quoted word does not decide."""
+    letters = [char for char in (value if isinstance(value, str) else "".join(value)) if char.isalpha()]
+    return sum(char > _LAST_LATIN for char in letters) * _ENOUGH > len(letters)
 
 
 def _title(one: Record) -> tuple[int, ...]:
     letters = [char for char in one.title if char.isalpha()]
     is_shouted = bool(letters) and one.title.isascii() and one.title == one.title.upper()
     is_marked = bool(re.search(r"[<>]|&\w+;|^\[|\ufffd|[ÃÂ][\u0080-\u00bf]", one.title))
-    return bool(letters), not _is_han(one.title), not is_shouted, not is_marked, len(one.title)
+    return bool(letters), not is_not_latin(one.title), not is_shouted, not is_marked, len(one.title)
 
 
 def _filled(field: str) -> Callable[[Record], tuple[int, ...]]:
@@ -75,9 +87,13 @@ def _longest(field: str) -> Callable[[Record], tuple[int, ...]]:
     return lambda one: (len(getattr(one, field)),)
 
 
-def _names(one: Record) -> tuple[int, ...]:
-    """Most names, then the fullest; Latin names stand beside a Latin title."""
-    return len(one.authors), not _is_han(one.authors), sum(map(len, one.authors))
+def _abstract(one: Record, is_other: bool) -> tuple[int, ...]:
+    return bool(one.abstract), is_not_latin(one.abstract) == is_other, len(one.abstract)
+
+
+def _names(one: Record, is_other: bool) -> tuple[int, ...]:
+    """Names in the title's script; of these the most, then the fullest."""
+    return bool(one.authors), is_not_latin(one.authors) == is_other, len(one.authors), sum(map(len, one.authors))
 
 
 def _pages(one: Record) -> tuple[int, ...]:
@@ -87,7 +103,6 @@ def _pages(one: Record) -> tuple[int, ...]:
 
 _RANKS: Mapping[str, Callable[[Record], tuple[int, ...]]] = {
     "title": _title,
-    "authors": _names,
     "year": _filled("year"),
     "journal": _longest("journal"),
     "volume": lambda one: (bool(places.number(one.volume)), bool(one.volume)),
@@ -97,7 +112,6 @@ _RANKS: Mapping[str, Callable[[Record], tuple[int, ...]]] = {
     "pmid": lambda one: (bool(identity.pmid(one.pmid)),),
     "accession": lambda one: (bool(identity.accession(one.accession)),),
     "issn": _longest("issn"),
-    "abstract": _longest("abstract"),
     "language": _filled("language"),
     "publication_type": _longest("publication_type"),
     "database": _filled("database"),

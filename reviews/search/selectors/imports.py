@@ -1,6 +1,8 @@
 """What imports brought, and uploads on their way to become one."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.core.files.base import File
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -10,8 +12,8 @@ from reviews.core.models import Job
 from reviews.core.refusals import NotFound
 from reviews.core.rules import Permission
 from reviews.core.seats import Seat
-from reviews.search import files, rules
-from reviews.search.models import Import, Join, Preview, Reference, RefusedRecord, Upload
+from reviews.search import files, retraction, rules
+from reviews.search.models import Import, Join, Preview, Record, Reference, RefusedRecord, Upload
 from reviews.search.rules import ImportState, JoinKind
 
 IMPORT_TASK = "reviews.search.tasks.run_import"
@@ -27,6 +29,7 @@ class ImportPage:
     job: Job | None
     undo_job: Job | None
     duplicates: int
+    retracted: int
 
 
 def file_import(seat: Seat, import_id: int) -> ImportPage:
@@ -39,7 +42,16 @@ def file_import(seat: Seat, import_id: int) -> ImportPage:
     job = core.job_of(seat, IMPORT_TASK, import_id)
     is_counted = found.state != ImportState.UNDONE
     undo_job = core.job_of(seat, UNDO_TASK, import_id)
-    return ImportPage(found, job, undo_job, found.imported - firsts.count() if is_counted else 0)
+    duplicates = found.imported - firsts.count() if is_counted else 0
+    return ImportPage(found, job, undo_job, duplicates, _retracted(import_id) if is_counted else 0)
+
+
+def _retracted(import_id: int) -> int:
+    """How many records say that their document was retracted or is the notice of a retraction."""
+    names = ("title", "original_title", "publication_type")
+    hinted = reduce(or_, (Q(**{f"{name}__icontains": hint}) for name in names for hint in retraction.HINTS))
+    rows = Record.objects.filter(hinted, in_import_id=import_id).values_list(*names)
+    return sum(retraction.said(*row) is not None for row in rows)
 
 
 def kept_file(row: Import) -> "File[bytes]":

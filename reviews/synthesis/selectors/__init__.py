@@ -2,7 +2,16 @@
 
 from reviews.synthesis.selectors.inputs import current_inputs, current_inputs_of
 from reviews.synthesis.selectors.lines import Line, overview
-from reviews.synthesis.selectors.results import analysis, changes, changes_to, figure, is_outdated, studies, what_if
+from reviews.synthesis.selectors.results import (
+    analysis,
+    changes,
+    changes_to,
+    figure,
+    is_outdated,
+    retracted,
+    studies,
+    what_if,
+)
 from reviews.synthesis.selectors.specs import (
     latest_run,
     latest_runs,
@@ -26,6 +35,7 @@ __all__ = [
     "latest_runs",
     "newest_run",
     "overview",
+    "retracted",
     "run",
     "runs",
     "studies",

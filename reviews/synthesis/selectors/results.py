@@ -46,6 +46,11 @@ def studies(run: Run) -> tuple[rules.Row, ...]:
     return rules.inputs(run.inputs).rows
 
 
+def retracted(run: Run, marked: Collection[int]) -> list[str]:
+    """The labels of those of a run's studies that are ``marked`` (``extraction.retracted_studies``)."""
+    return [row.label for row in studies(run) if row.study_id in marked]
+
+
 def what_if(run: Run, without: Collection[int]) -> tuple[results.Analysis, forest.Forest]:
     """The frozen rows of a run pooled again without some studies. Nothing is stored.
 

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,9 +29,18 @@ def test_p_values(p, text):
     assert numerals.p_value(p) == text
 
 
-def test_intervals_keep_the_sign_of_what_rounds_to_nought():
-    assert numerals.interval(-0.15, -0.3, -0.004, 2) == "−0.15 [−0.30, −0.00]"
+def test_an_interval_below_nought_shows_that_it_is():
+    assert numerals.interval(-0.15, -0.3, -0.004, 2) == "−0.15 [−0.30, −0.004]"
+    assert numerals.interval(-0.15, -0.3, -0.00096, 2) == "−0.15 [−0.30, −0.0010]"
     assert numerals.interval(-0.15, -0.3, 0.004, 2) == "−0.15 [−0.30, 0.00]"
+    assert numerals.interval(-0.15, -0.3, -0.0, 2) == "−0.15 [−0.30, 0.00]"
+    assert numerals.interval(-0.15, -0.3, -1e-12, 2) == "−0.15 [−0.30, 0.00]"
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1), st.floats(-1, 1), st.integers(0, 4))
+def test_nought_has_no_sign(estimate, low, high, decimals):
+    for text in (numerals.interval(estimate, low, high, decimals), numerals.percent(estimate), numerals.fixed(low, 3)):
+        assert not re.search(r"−0(?:\.0*)?(?![.\d])", text)
 
 
 @given(st.floats(-1e6, 1e6), st.integers(0, 4))

@@ -83,14 +83,43 @@ CHINESE = Record(
 
 def test_the_primary_record_takes_each_field_where_it_is_best() -> None:
     found = primary.choose([CHINESE, ENGLISH])
-    assert found.record.id == "cnki"
+    assert found.record.id == "pubmed"
     assert (found.record.title, found.record.original_title) == (ENGLISH.title, CHINESE.title)
     assert (found.record.authors, found.record.parallel_authors) == (ENGLISH.authors, CHINESE.authors)
     assert (found.record.doi, found.record.pmid) == ("10.1000/zj.4", "22734374")
-    assert (found.record.abstract, found.record.pages) == (CHINESE.abstract, "295-9")
-    assert found.origins["doi"] == found.origins["original_title"] == found.origins["abstract"] == "cnki"
-    assert found.origins["title"] == found.origins["pages"] == "pubmed"
+    assert (found.record.abstract, found.record.pages) == (ENGLISH.abstract, "295-9")
+    assert found.parallel_abstract == (CHINESE.abstract, "cnki")
+    assert found.origins["doi"] == found.origins["original_title"] == "cnki"
+    assert found.origins["title"] == found.origins["pages"] == found.origins["abstract"] == "pubmed"
     assert "language" not in found.origins
+
+
+@pytest.mark.parametrize("stub", ["OBJECTIVE: To observe.", "An abstract in English. " * 40])
+@pytest.mark.parametrize("is_first", [True, False])
+def test_an_abstract_never_takes_the_place_of_one_in_another_language(stub: str, is_first: bool) -> None:
+    records = [CHINESE, ENGLISH._replace(abstract=stub)]
+    found = primary.choose(records if is_first else records[::-1])
+    assert (found.record.abstract, found.parallel_abstract) == (stub, (CHINESE.abstract, "cnki"))
+
+
+def test_one_abstract_stands_alone_whatever_its_language() -> None:
+    found = primary.choose([CHINESE, ENGLISH._replace(abstract="")])
+    assert (found.record.abstract, found.parallel_abstract) == (CHINESE.abstract, ("", None))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_other"),
+    [
+        ("PD-1抑制剂联合CTLA-4治疗NSCLC", True),
+        ("Лечение бессонницы", True),
+        ("TNF-α and IL-1β in insomnia", False),
+        ("Use of 针刺 (needling) in primary care in the community", False),
+        ("Schlafstörungen bei Müllern", False),
+        ("", False),
+    ],
+)
+def test_a_greek_letter_or_a_quoted_word_makes_no_other_language(text: str, is_other: bool) -> None:
+    assert primary.is_not_latin(text) is is_other
 
 
 def test_a_title_in_capitals_or_in_pieces_is_not_chosen() -> None:

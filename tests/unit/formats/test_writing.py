@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reviews.search import citations
 from reviews.search.formats import parsed, reading
 from reviews.search.formats.tabular.sources import own
 from reviews.search.formats.writing import formats, tables
@@ -82,6 +83,16 @@ def test_tables_bring_back_every_field(name):
 def test_pages_come_back(name, pages):
     (found,) = back(name, [dataclasses.replace(RECORD, pages=pages)])
     assert found.pages.replace(" ", "") == pages.replace(" ", "")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_abstract_in_another_language_is_written_and_stays_apart(name):
+    given = {field: getattr(RECORD, field) for field in citations.NAMES if hasattr(RECORD, field)}
+    other = "目的：水壶。\n结果：没有。"
+    both = citations.Citation(pk=1, **given, parallel_abstract=other)
+    (found,) = back(name, [both])
+    assert facts(found, with_paragraphs=False) == facts(RECORD, with_paragraphs=False)
+    assert any("".join(other.split()) == "".join("".join(value).split()) for value in found.tags.values())
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -51,7 +51,8 @@ def _fields(record: citation.Citation, kind: str) -> Iterator[tuple[str, str]]:
     yield "pmid", _line(record.pmid)
     yield "accession-number", _line(record.accession)
     yield "issn", ", ".join(map(_line, record.issn))
-    yield "abstract", "\n".join(latex.encode(row) for row in citation.paragraphs(record.abstract))
+    for name, abstract in (("abstract", record.abstract), ("parallel-abstract", citation.other_abstract(record))):
+        yield name, "\n".join(latex.encode(row) for row in citation.paragraphs(abstract))
     yield "keywords", _keywords(record.keywords)
     yield "language", _line(record.language)
     yield "url", _line(record.url)

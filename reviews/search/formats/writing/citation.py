@@ -77,3 +77,8 @@ def ends(pages: str) -> tuple[str, str]:
     if dash and first and last and cleaning.pages(first, last) == pages:
         return first, last
     return pages, ""
+
+
+def other_abstract(record: Citation) -> str:
+    """The abstract in another language, which only a reference put together from several records has."""
+    return text(getattr(record, "parallel_abstract", ""))

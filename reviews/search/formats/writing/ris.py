@@ -65,6 +65,7 @@ def _fields(record: citation.Citation) -> Iterator[tuple[str, str]]:
     for number in record.issn:
         yield "SN", citation.line(number)
     yield "AB", _abstract(record.abstract)
+    yield "AB", _abstract(citation.other_abstract(record))
     for keyword in record.keywords:
         # Readers of RIS take a semicolon for the end of a keyword.
         yield "KW", citation.line(keyword).replace(";", ",")

@@ -12,6 +12,8 @@ from openpyxl.cell import WriteOnlyCell
 from reviews.search.formats.tabular.sources import own
 from reviews.search.formats.writing import citation
 
+# Written behind the columns that are read back.
+OTHER_ABSTRACT = "Abstract (other language)"
 _BOM = "\ufeff"
 # A cell of a workbook holds 32,767 characters; an apostrophe may be added.
 _CELL = 32_700
@@ -34,9 +36,10 @@ def _value(record: citation.Citation, column: str) -> str:
 
 def write_csv(records: Iterable[citation.Citation]) -> Iterator[bytes]:
     """Yield the header and one row after the other; UTF-8 with the mark by which spreadsheets know it."""
-    yield _BOM.encode() + _row(list(own.COLUMNS))
+    yield _BOM.encode() + _row([*own.COLUMNS, OTHER_ABSTRACT])
     for record in records:
-        yield _row([own.neutral(_value(record, column)) for column in own.COLUMNS])
+        values = (*(_value(record, column) for column in own.COLUMNS), citation.other_abstract(record))
+        yield _row([own.neutral(value) for value in values])
 
 
 def _row(cells: list[str]) -> bytes:
@@ -56,7 +59,7 @@ def write_xlsx(records: Iterable[citation.Citation]) -> Iterator[bytes]:
     more = [f"{column} ({part})" for part in range(2, own.PARTS + 1) for column in own.LONG]
     with tempfile.TemporaryFile() as file:
         try:
-            sheet.append([*own.COLUMNS, *more])
+            sheet.append([*own.COLUMNS, OTHER_ABSTRACT, *more])
             for number, record in enumerate(records, start=1):
                 sheet.append([_cell(sheet, value) for value in _parts(record, number)])
         finally:
@@ -70,6 +73,7 @@ def write_xlsx(records: Iterable[citation.Citation]) -> Iterator[bytes]:
 def _parts(record: citation.Citation, number: int) -> list[str]:
     """The cells of a row: what is too long for one goes on in the columns behind."""
     whole = {column: _cut(_value(record, column)) for column in own.COLUMNS}
+    whole[OTHER_ABSTRACT] = _cut(citation.other_abstract(record))
     for column, parts in whole.items():
         if len(parts) > (own.PARTS if column in own.LONG else 1):
             raise TooLongError(

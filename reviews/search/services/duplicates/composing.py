@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from reviews.search import retraction
 from reviews.search.duplicates import primary
 from reviews.search.duplicates.record import Record
 from reviews.search.models import Join
@@ -50,10 +51,20 @@ def _choose(shown: Sequence[_Shown]) -> tuple[int, dict[str, dict[str, Any]]]:
     found = primary.choose([one.record for one in shown])
     main = next(one for one in shown if one.record.id == found.record.id)
     composed = {}
-    for name, origin in found.origins.items():
+    for name in citing.COMPARED:
         value = getattr(found.record, name)
-        if origin != main.record.id and value != getattr(main.record, name):
-            composed[name] = {"record": int(origin), "value": value}
+        # Also what the main record has under another name: its Chinese title beside an English one.
+        if value != getattr(main.record, name):
+            composed[name] = {"record": int(found.origins.get(name, main.record.id)), "value": value}
+    abstract, origin = found.parallel_abstract
+    if origin is not None:
+        composed["parallel_abstract"] = {"record": int(origin), "value": abstract}
+    for one in shown:
+        # Databases learn of a retraction at different times: one that says so is enough.
+        if said := retraction.said(one.record.title, one.record.original_title, one.record.publication_type):
+            composed["marked"] = {"record": int(one.record.id), "value": said}
+            if said == retraction.Retraction.RETRACTED:
+                break
     for name in ALONE:
         best = max(shown, key=lambda one, name=name: len(one.alone[name]))  # type: ignore[misc]
         if best is not main and best.alone[name] != main.alone[name]:
