@@ -100,7 +100,7 @@ def _item(position: int, chunk: lines.Chunk, seen: _Seen, flaws: tuple[parsed.Fl
     if chunk.is_last and "SO" not in values and "PMID" in values:
         parsed.note(found, _NO_SOURCE, chunk.line)
     record = _record(position, chunk.line, raw, values, flaws + tuple(found.values()))
-    return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
+    return parsed.judged(record)
 
 
 def _fields(text: str, line: int) -> tuple[Values, parsed.Flaws]:
