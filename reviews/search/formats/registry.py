@@ -1,6 +1,7 @@
 """The formats that can be read, in the order in which detection prefers them."""
 
 from reviews.search.formats import (
+    chinese_labels,
     cochrane_text,
     embase_text,
     estudy,
@@ -37,6 +38,7 @@ FORMATS: tuple[layout.Format, ...] = (
     refworks.FORMAT,
     estudy.FORMAT,
     vip_text.FORMAT,
+    chinese_labels.FORMAT,
     gbt7714.FORMAT,
     bibtex.FORMAT,
     pubmed_xml.FORMAT,
