@@ -96,6 +96,13 @@ def _record(position: int, piece: driving.Piece, flaws: parsed.Flaws) -> parsed.
     rows = list(piece.numbered())[1:]
     is_tagged = any(_WIDE.match(row) or _TIGHT.match(row) for _, row in rows[:6])
     values = _tagged(rows, flaws) if is_tagged else _labelled(rows, flaws)
+    return record(position, piece.line, piece.text, values, tuple(flaws.values()))
+
+
+def record(
+    position: int, line: int, raw: str, values: driving.Values, flaws: tuple[parsed.Flaw, ...]
+) -> parsed.ParsedRecord:
+    """Build a record of Ovid's tags."""
     source = driving.first(values, "SO")
     place = ovid_source.read(source)
     number = driving.first(values, "UI", "AN").rstrip(".")
@@ -103,8 +110,8 @@ def _record(position: int, piece: driving.Piece, flaws: parsed.Flaws) -> parsed.
     database = driving.first(values, "DB")
     return parsed.ParsedRecord(
         position=position,
-        line=piece.line,
-        raw=piece.text,
+        line=line,
+        raw=raw,
         title=title,
         original_title=driving.first(values, "OT"),
         abstract=driving.first(values, "AB"),
@@ -124,7 +131,7 @@ def _record(position: int, piece: driving.Piece, flaws: parsed.Flaws) -> parsed.
         publication_type="; ".join(cleaning.unique(driving.every(values, "PT"))) or section,
         database=database,
         tags=driving.rest(values, _HELD),
-        flaws=tuple(flaws.values()),
+        flaws=flaws,
     )
 
 

@@ -20,7 +20,15 @@ from reviews.search.formats import (
     wos,
 )
 from reviews.search.formats.bibtex import reader as bibtex
-from reviews.search.formats.structured import endnote_xml, pubmed_xml, trials_json
+from reviews.search.formats.structured import (
+    csl_json,
+    endnote_xml,
+    ovid_xml,
+    pubmed_xml,
+    register_xml,
+    scholarly_json,
+    trials_json,
+)
 from reviews.search.formats.tabular import texts
 from reviews.search.formats.tabular.workbooks import books
 
@@ -42,8 +50,12 @@ FORMATS: tuple[layout.Format, ...] = (
     gbt7714.FORMAT,
     bibtex.FORMAT,
     pubmed_xml.FORMAT,
+    ovid_xml.FORMAT,
     endnote_xml.FORMAT,
+    *register_xml.FORMATS,
     trials_json.FORMAT,
+    *scholarly_json.FORMATS,
+    csl_json.FORMAT,
     *texts.KNOWN,
     texts.TABLE,
     *books.FORMATS,
