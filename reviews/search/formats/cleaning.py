@@ -11,6 +11,8 @@ _DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\x00-\x1f\x7f]+")
 _ISSN = re.compile(r"(?<![\dA-Za-z-])(\d{4})[-\u2010-\u2015]?(\d{3}[\dXx])(?![\dA-Za-z-])", re.ASCII)
 _LATEX = re.compile(r"\\documentclass.{0,600}?\\begin\{document\}(.{0,2000}?)\\end\{document\}", re.DOTALL)
 _LONGEST_DOI = 2000
+# How R, Python and spreadsheets write that there is no value.
+MISSING = frozenset({"NA", "N/A", "#N/A", "<NA>", "NaN", "nan", "None", "NULL", "null", "NA_character_"})
 _PUBMED_LINK = re.compile(r"(?:pubmed\.ncbi\.nlm\.nih\.gov|ncbi\.nlm\.nih\.gov/pubmed)/(\d{1,9})", re.ASCII)
 _PMID = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 

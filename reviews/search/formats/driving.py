@@ -121,7 +121,7 @@ def _item(
     if not piece.has_beginning:
         parsed.note(flaws, NO_BEGINNING, piece.line)
     record = make(position, piece, flaws)
-    return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
+    return parsed.judged(record)
 
 
 def _trimmed(piece: Piece, shape: Shape) -> Piece:

@@ -144,7 +144,7 @@ def _item(position: int, piece: _Piece, citation: _Citation, flaws: tuple[parsed
         )
         return parsed.Refused(position, piece.line, raw, reason)
     record = _record(position, piece.line, raw, citation, mark, flaws)
-    return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
+    return parsed.judged(record)
 
 
 def _record(

@@ -27,6 +27,8 @@ _GLUED = re.compile(r"(?<=[^\s\ufeff])\ufeff?(?=PMID- \d{1,9}\nOWN - )")
 _FOREIGN = re.compile(r"\nTY  - [A-Z]{3,}")
 _TAIL = {"PST": ("\nPST - ", "\nPST- "), "SO": ("\nSO  - ", "\nSO - ")}
 
+# "v9 n1 p1-9 2020".
+_ERIC_SOURCE = re.compile(r"(?:\bv(?P<volume>[\w-]+))?(?:\s+n(?P<issue>[\w/-]+))?(?:\s+p(?P<pages>[\w.,-]+))?(?=\s|$)")
 # A line that lost its indent is read on only where running text can continue.
 _PROSE = frozenset({"TI", "BTI", "TT", "AB", "OAB", "AD", "CI", "COIS", "SO"})
 _HELD = frozenset({"TI", "BTI", "TT", "AB", "FAU", "AU", "CN", "JT", "DP", "VI", "IP", "PG", "PMID", "LA", "OT", "PT"})
@@ -97,10 +99,10 @@ def _item(position: int, chunk: lines.Chunk, seen: _Seen, flaws: tuple[parsed.Fl
     if chunk.is_last and (reason := _cut(chunk.text, values, seen)):
         reason = f"Record {position} begins at line {chunk.line} and {reason}: the file looks cut off."
         return parsed.Refused(position, chunk.line, raw, reason, is_incomplete=True)
-    if chunk.is_last and "SO" not in values and "PMID" in values:
+    if chunk.is_last and "SO" not in values and "PMID" in values and "BTI" not in values:
         parsed.note(found, _NO_SOURCE, chunk.line)
     record = _record(position, chunk.line, raw, values, flaws + tuple(found.values()))
-    return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
+    return parsed.judged(record)
 
 
 def _fields(text: str, line: int) -> tuple[Values, parsed.Flaws]:
@@ -150,6 +152,10 @@ def _cut(text: str, values: Values, seen: _Seen) -> str:
     """Why the file's last record looks cut off; empty when it is whole."""
     if text[len(text.rstrip()) :].count("\n") > 1:
         return ""
+    is_book, is_eric = "BTI" in values, _database(values) == "ERIC"
+    if is_eric or (is_book and (text.endswith("\n") or text.rstrip().endswith("]"))):
+        # Neither closes with SO.
+        return ""
     if missing := seen.missing(text):
         return f"has no {missing[-1]} line, which every other record has"
     if text.endswith("\n"):
@@ -168,6 +174,7 @@ def _is_whole_source(source: str, doi: str) -> bool:
 
 def _record(position: int, line: int, raw: str, values: Values, flaws: tuple[parsed.Flaw, ...]) -> parsed.ParsedRecord:
     title, original = _titles(values)
+    source = _ERIC_SOURCE.search(_first(values, "SO")) if "PMID" not in values else None
     return parsed.ParsedRecord(
         position=position,
         line=line,
@@ -175,12 +182,12 @@ def _record(position: int, line: int, raw: str, values: Values, flaws: tuple[par
         title=title,
         original_title=original,
         abstract=_first(values, "AB", "OAB"),
-        authors=tuple(cleaning.unique((values.get("FAU") or values.get("AU", [])) + values.get("CN", []))),
+        authors=tuple(cleaning.unique(_people(values) + values.get("CN", []))),
         journal=_first(values, "JT", "TA") or (_first(values, "BTI") if "TI" in values else ""),
-        year=cleaning.year(date for tag in ("DP", "EDAT", "CRDT") for date in values.get(tag, ())),
-        volume=_first(values, "VI"),
-        issue=_first(values, "IP"),
-        pages=_first(values, "PG"),
+        year=cleaning.year(date for tag in ("DP", "CTDT", "DRDT", "EDAT", "CRDT") for date in values.get(tag, ())),
+        volume=_first(values, "VI") or (source["volume"] or "" if source else ""),
+        issue=_first(values, "IP") or (source["issue"] or "" if source else ""),
+        pages=_first(values, "PG") or (source["pages"] or "" if source else ""),
         doi=_doi(values),
         pmid=cleaning.pmid(_first(values, "PMID")),
         accession=_first(values, "PMID", "AN") or _eric(values),
@@ -202,6 +209,11 @@ def _first(values: Values, *tags: str) -> str:
     return ""
 
 
+def _people(values: Values) -> list[str]:
+    """The authors; of a book without any, its editors."""
+    return next(filter(None, (values.get(tag, []) for tag in ("FAU", "AU", "FED", "ED"))), [])
+
+
 def _titles(values: Values) -> tuple[str, str]:
     title, original = _first(values, "TI", "BTI"), _first(values, "TT")
     if original and title.strip("[]. ").lower() in ("", "not available"):
@@ -217,7 +229,7 @@ def _doi(values: Values) -> str:
 
 
 def _eric(values: Values) -> str:
-    plain = (number for number in values.get("AID", ()) if not number.endswith("]"))
+    plain = (number for number in values.get("OID", []) + values.get("AID", []) if not number.endswith("]"))
     return next(plain, "") if "PMID" not in values else ""
 
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from reviews.search.formats import cleaning, driving, endings, layout, parsed
+from reviews.search.formats import cleaning, driving, endings, layout, ovid_source, parsed
 
 _NUMBER = r"[ \t]{0,3}<\d{1,9}\.?[ \t]?>[ \t]*"
 _GLUED = re.compile(
@@ -77,10 +77,15 @@ _PROSE = frozenset({"TI", "OT", "AB", "SO", "IN", "AD", "CR", "CI", "CM", "Refer
 _HELD = frozenset({"TI", "AB", "AU", "YR", "VO", "IP", "PG", "DO", "LG", "PT", "DB"})
 _ROLE = re.compile(r"\s*\[[^\]]*\]?\s*$")
 _MARKS = re.compile(r"\s+\d{1,2}(?:,\s?\d{1,2})*\s*$")
-_SOURCE = re.compile(
-    r"(?:^|[\s.])(\d{1,5}(?:[A-Z]|-\d+)?)\s*(?:\(([^()]{1,40})\))?\s*(?::\s?([A-Za-z]{0,3}\d[\w.+-]{0,30})|\(no pag)"
+_NOTE = re.compile(r"(?<=\S)\s{1,9}\[[^\[\]]*\]")
+# The numbers of Journals@Ovid.
+_FULL_TEXT = re.compile(r"\d{8}-\d{9}-\d{5}")
+_SECTION = re.compile(r"\s*\[([^\[\]]{2,80})\]\.?\s*$")
+_DEGREE = (
+    "MD PhD PHD MSc MSC BSc BSC MPH MBBS MBChB RN DO DDS DMD PharmD PHARMD MS MA BA BS DrPH MBA DVM EdD JD ScD DPhil "
+    "FRCS FRCP FACS FACP FAAN FAHA PT DPT OT BSN MSN DNP NP CRNA APRN PsyD MEd MHS MHA"
 )
-_DATE = re.compile(r"\b((?:19|20)\d\d)\b")
+_DEGREES = re.compile(rf"(?:,?\s(?:{'|'.join(_DEGREE.split())})(?=[\s,]|$))+$")
 
 
 def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.Item]:
@@ -91,35 +96,42 @@ def _record(position: int, piece: driving.Piece, flaws: parsed.Flaws) -> parsed.
     rows = list(piece.numbered())[1:]
     is_tagged = any(_WIDE.match(row) or _TIGHT.match(row) for _, row in rows[:6])
     values = _tagged(rows, flaws) if is_tagged else _labelled(rows, flaws)
+    return record(position, piece.line, piece.text, values, tuple(flaws.values()))
+
+
+def record(
+    position: int, line: int, raw: str, values: driving.Values, flaws: tuple[parsed.Flaw, ...]
+) -> parsed.ParsedRecord:
+    """Build a record of Ovid's tags."""
     source = driving.first(values, "SO")
-    place = _SOURCE.search(source)
-    volume, issue, pages = (place[1], place[2] or "", place[3] or "") if place else ("", "", "")
-    database = driving.first(values, "DB")
+    place = ovid_source.read(source)
     number = driving.first(values, "UI", "AN").rstrip(".")
+    title, section = _title(driving.first(values, "TI"), number)
+    database = driving.first(values, "DB")
     return parsed.ParsedRecord(
         position=position,
-        line=piece.line,
-        raw=piece.text,
-        title=driving.first(values, "TI"),
+        line=line,
+        raw=raw,
+        title=title,
         original_title=driving.first(values, "OT"),
         abstract=driving.first(values, "AB"),
-        authors=tuple(_authors(values)),
-        journal=driving.first(values, "JN", "JT") or source.partition(". ")[0].strip(),
-        year=cleaning.year(driving.every(values, "YR", "DP", "DA")) or _year(source),
-        volume=driving.first(values, "VO") or volume,
-        issue=driving.first(values, "IP") or issue,
-        pages=driving.first(values, "PG") or pages,
-        doi=next(filter(None, map(cleaning.doi, driving.every(values, "DO"))), ""),
+        authors=tuple(_authors(values, number)),
+        journal=driving.first(values, "JN", "JT") or place.journal,
+        year=cleaning.year(driving.every(values, "YR", "DP", "DA")) or place.year,
+        volume=driving.first(values, "VO") or place.volume,
+        issue=driving.first(values, "IP") or place.issue,
+        pages=driving.first(values, "PG") or place.pages,
+        doi=next(filter(None, map(cleaning.doi, driving.every(values, "DO", "DI"))), ""),
         pmid=_pmid(values, number, database),
         accession=number,
         issn=cleaning.issns(driving.every(values, "IS")),
         language="; ".join(cleaning.unique(driving.every(values, "LG"))),
         keywords=tuple(_keywords(driving.every(values, "KW", "MH", "SH"))),
         url=driving.first(values, "UR"),
-        publication_type="; ".join(cleaning.unique(driving.every(values, "PT"))),
+        publication_type="; ".join(cleaning.unique(driving.every(values, "PT"))) or section,
         database=database,
         tags=driving.rest(values, _HELD),
-        flaws=tuple(flaws.values()),
+        flaws=flaws,
     )
 
 
@@ -162,15 +174,21 @@ def _labelled(rows: list[tuple[int, str]], flaws: parsed.Flaws) -> driving.Value
     return values
 
 
-def _authors(values: driving.Values) -> list[str]:
-    names = [name for value in driving.every(values, "AU", "CA", "CN") for name in value.split(";")]
-    return cleaning.unique(_MARKS.sub("", _ROLE.sub("", name)).strip() for name in names)
+def _title(title: str, number: str) -> tuple[str, str]:
+    """The title and the section of the journal, which Journals@Ovid writes behind it."""
+    found = _SECTION.search(title) if _FULL_TEXT.fullmatch(number) else None
+    return (title[: found.start()].rstrip(), found[1]) if found else (title, "")
 
 
-def _year(source: str) -> int | None:
-    """The year of a source like "Fict Med. 8(6):1048-1064, September 2015."; the last one, as pages come first."""
-    found = _DATE.findall(source)
-    return int(found[-1]) if found else None
+def _authors(values: driving.Values, number: str) -> list[str]:
+    # BIOSIS: "Beispiel, Bernd [Author; E-mail: b@example.org]".
+    bare = (_NOTE.sub("", value) for value in driving.every(values, "AU", "CA", "CN"))
+    names = (_MARKS.sub("", _ROLE.sub("", name)).strip() for value in bare for name in value.split(";"))
+    return (
+        cleaning.unique(_DEGREES.sub("", name) for name in names)
+        if _FULL_TEXT.fullmatch(number)
+        else cleaning.unique(names)
+    )
 
 
 def _pmid(values: driving.Values, number: str, database: str) -> str:

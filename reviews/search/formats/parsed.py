@@ -1,11 +1,13 @@
 """What a reader hands over: records, refusals, and the sentence for a file that cannot be read."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 # Key of `ParsedRecord.tags` for lines of a record that carry no tag and continue no text.
 STRAY = "?"
+NO_TITLE = "a reference without a title, kept"
 
 
 class FormatError(ValueError):
@@ -84,10 +86,25 @@ Item = ParsedRecord | Refused
 
 def is_identifiable(record: ParsedRecord) -> bool:
     """Whether anything says which document the record is about."""
-    return bool(record.title or record.abstract or record.doi or record.pmid or record.accession)
+    return bool(record.title or record.abstract or record.doi or record.pmid or record.accession) or _is_cited(record)
 
 
-def refuse_empty(record: ParsedRecord) -> Refused:
+def _is_cited(record: ParsedRecord) -> bool:
+    """Whether it can be found by its place, as the references that lists of citations hold without a title."""
+    place = bool(record.journal) and bool(record.volume or record.pages)
+    return sum((bool(record.authors), record.year is not None, place)) > 1
+
+
+def judged(record: ParsedRecord) -> Item:
+    """The record as it is kept, marked where it has no title, or the refusal of it."""
+    if record.title:
+        return record
+    if not is_identifiable(record):
+        return _refuse_empty(record)
+    return dataclasses.replace(record, flaws=(*record.flaws, Flaw(NO_TITLE, record.line)))
+
+
+def _refuse_empty(record: ParsedRecord) -> Refused:
     """The refusal of a record that is not identifiable."""
     reason = (
         f"Record {record.position} at line {record.line} has no title, abstract, DOI or other identifier, "

@@ -33,6 +33,8 @@ _TYPES = (
     "Motion Picture",
     "Music Score",
     "Newspaper(?: Article)?",
+    "(?:[A-Z][a-z]{2,20} ){1,2}Article",
+    "Other",
     "Online Discussion Forum(?:/Blogs)?",
     "Patent",
     "Personal Communication",

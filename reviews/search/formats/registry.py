@@ -1,6 +1,7 @@
 """The formats that can be read, in the order in which detection prefers them."""
 
 from reviews.search.formats import (
+    chinese_labels,
     cochrane_text,
     embase_text,
     estudy,
@@ -19,7 +20,15 @@ from reviews.search.formats import (
     wos,
 )
 from reviews.search.formats.bibtex import reader as bibtex
-from reviews.search.formats.structured import endnote_xml, pubmed_xml, trials_json
+from reviews.search.formats.structured import (
+    csl_json,
+    endnote_xml,
+    ovid_xml,
+    pubmed_xml,
+    register_xml,
+    scholarly_json,
+    trials_json,
+)
 from reviews.search.formats.tabular import texts
 from reviews.search.formats.tabular.workbooks import books
 
@@ -37,11 +46,16 @@ FORMATS: tuple[layout.Format, ...] = (
     refworks.FORMAT,
     estudy.FORMAT,
     vip_text.FORMAT,
+    chinese_labels.FORMAT,
     gbt7714.FORMAT,
     bibtex.FORMAT,
     pubmed_xml.FORMAT,
+    ovid_xml.FORMAT,
     endnote_xml.FORMAT,
+    *register_xml.FORMATS,
     trials_json.FORMAT,
+    *scholarly_json.FORMATS,
+    csl_json.FORMAT,
     *texts.KNOWN,
     texts.TABLE,
     *books.FORMATS,

@@ -2,7 +2,8 @@
 
 A two-letter tag, two spaces, a hyphen, a space, the value; `TY` begins a record and `ER` ends it. Accepted
 besides: one space before the hyphen, small letters, indented lines, text between the records (`Record #1 of
-81`, `1.`), tags behind ER, a missing ER or TY. What the tags of each source mean is `ris_fields`' duty.
+81`, `1.`), tags behind ER or before TY, a missing ER or TY, R's `NA` for no value. What the tags of each source
+mean is `ris_fields`' duty.
 """
 
 import functools
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
-from reviews.search.formats import endings, layout, lines, parsed, ris_fields
+from reviews.search.formats import cleaning, endings, layout, lines, parsed, ris_fields
 
 _TYPE = r"[ \t]*(?:TY|ty|Ty)(?:[ \t]{2,3}-|[ \t]?-[ \t]*(?:[A-Z]{3,6}\b|$))"
 _START = re.compile(rf"\n{_TYPE}", re.MULTILINE)
@@ -21,6 +22,7 @@ _COUNTS = re.compile(r"^[ \t]*TY(?:[ \t]{2,3}-|[ \t]-[ \t][A-Z]{4})", re.MULTILI
 _END = re.compile(r"\n[ \t]*(?:ER|er|Er)(?:[ \t]{2,3}-[^\n]*|[ \t]?-[ \t]*(?=\n|\Z)|\s*\Z)")
 _TAGGED = re.compile(r"^[A-Z][A-Z0-9]  -(?: |$)", re.MULTILINE)
 _CONTENT = re.compile(r"^[ \t]*(?:T1|TI|A1|AU|N2|AB|DO)[ \t]{1,3}-", re.MULTILINE)
+_TITLE = re.compile(r"^[ \t]*(?:T1|TI)[ \t]{1,3}-[ \t]*\S", re.MULTILINE)
 _FOREIGN = re.compile(r"\nPMID- \d+\nOWN - ")
 _CANONICAL = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9]|[A-Z]{3,4})[ \t]{2,3}-[ \t]*(.*)")
 _TIGHT = re.compile(r"[ \t]*([A-Z][A-Z0-9])[ \t]?-(?:[ \t]+(.*)|$)")
@@ -55,7 +57,7 @@ class _Piece(NamedTuple):
 
 
 def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.Item]:
-    chunks = lines.split(lines.blocks(stream, encoding), _START)
+    chunks = _with_heads(lines.split(lines.blocks(stream, encoding), _START))
     before = next(chunks)
     flaws: tuple[parsed.Flaw, ...] = ()
     position = 0
@@ -72,6 +74,45 @@ def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.
             yield _item(position, piece, others_end, flaws)
         flaws = ()
         others_end = others_end or piece.has_end
+
+
+def _with_heads(chunks: Iterator[lines.Chunk]) -> Iterator[lines.Chunk]:
+    """Give every record the tags that stand before its TY and behind the ER of the record before it."""
+    waiting = next(chunks)
+    comes_first = False
+    for chunk in chunks:
+        at = _head(waiting, comes_first)
+        if at >= 0 and _belongs(waiting.text[at:], chunk.text):
+            comes_first = comes_first or not waiting.is_record
+            line = waiting.line + waiting.text.count("\n", 0, at)
+            chunk = chunk._replace(line=line, text=waiting.text[at:] + chunk.text)
+            waiting = waiting._replace(text=waiting.text[:at])
+        yield waiting
+        waiting = chunk
+    yield waiting
+
+
+def _head(chunk: lines.Chunk, comes_first: bool) -> int:
+    """Where the tags begin that no ER ends in this chunk; -1 if there are none, or only those that Ovid adds."""
+    text = chunk.text
+    if not chunk.is_record:
+        found = _TAGGED.search(text)
+        return -1 if not found or _END.search("\n" + text) else found.start()
+    end = -1
+    for mark in _END.finditer(text):
+        end = mark.end()
+    if end < 0 or not text[end:].strip():
+        return -1
+    if not comes_first and not _CONTENT.search(text, end):
+        return -1
+    found = _TAGGED.search(text, end)
+    return found.start() if found else -1
+
+
+def _belongs(head: str, text: str) -> bool:
+    """Whether the two are one record: it ends with an ER, and has one title."""
+    end = _END.search(text)
+    return end is not None and not (_TITLE.search(head) and _TITLE.search(text, 0, end.start()))
 
 
 def _pieces(chunk: lines.Chunk) -> Iterator[_Piece]:
@@ -96,7 +137,7 @@ def _item(position: int, piece: _Piece, others_end: bool, flaws: tuple[parsed.Fl
         )
     rows, line = _rows(piece)
     raw = "\n".join(rows).rstrip()
-    if piece.is_last and not piece.has_end and (others_end or position == 1 or _stops_in_tag(piece.text)):
+    if piece.is_last and not piece.has_end and _is_cut(piece.text, others_end or position == 1):
         reason = f"Record {position} begins at line {line} and has no end-of-record line (ER): the file looks cut off."
         return parsed.Refused(position, line, raw, reason, is_incomplete=True)
     values, found = _fields(rows[:-1] if rows[-1].strip().upper() == "ER" else rows, line)
@@ -105,11 +146,15 @@ def _item(position: int, piece: _Piece, others_end: bool, flaws: tuple[parsed.Fl
     if not piece.has_type:
         parsed.note(found, _NO_TYPE, line)
     record = ris_fields.record(position, line, raw, values, flaws + tuple(found.values()))
-    return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
+    return parsed.judged(record)
 
 
-def _stops_in_tag(text: str) -> bool:
-    return _CUT_TAG.fullmatch(text.rpartition("\n")[2]) is not None
+def _is_cut(text: str, should_end: bool) -> bool:
+    """Whether the last record, which has no ER, stops in the middle of a line or before it has a title."""
+    last = text.rpartition("\n")[2]
+    if _CUT_TAG.fullmatch(last):
+        return True
+    return should_end and (bool(last.strip()) or not _TITLE.search(text))
 
 
 def _rows(piece: _Piece) -> tuple[list[str], int]:
@@ -139,6 +184,8 @@ def _fields(rows: list[str], line: int) -> tuple[ris_fields.Values, parsed.Flaws
     for offset, row in enumerate(rows):
         if row[2:5] == "  -" and (name := _tag(row[:2])):
             value = row[5:].strip()
+            if value in cleaning.MISSING:
+                value = ""
         elif found := _loosely(row, tag, is_tight):
             name, value = found
         else:

@@ -1,6 +1,6 @@
 """From RIS tags to fields: the same tag means different things at different sources.
 
-T2 is the journal at Web of Science, Scopus, Zotero, EndNote and IEEE, but another title at Embase and EBSCO;
+T2 is the journal; at Embase and EBSCO it is another title where JF or JO names the journal and T2 no variant of it.
 JA is the only journal at Cochrane; M3 is a type, a subject or a DOI; PMIDs stand in C2, C3, C5, AN or UR.
 """
 
@@ -39,6 +39,13 @@ _COPYRIGHT = re.compile(r"Copyright of .{0,300}? is the property of")
 _HAN = re.compile("[\u3400-\u9fff]")
 _EID = re.compile(r"[?&]eid=(2-s2\.0-\d+)")
 _EBSCO_NUMBER = re.compile(r"Accession Number: ([^;\s]+)")
+_JOURNALS = ("JF", "JO", "JA", "J2", "J1")
+_WORD = re.compile(r"\w+")
+_SMALL = "the of and for in on a an de la del der die das und et y e da do el les le des"
+_SMALL_WORDS = frozenset(_SMALL.split())
+_MARKED_PMID = re.compile(
+    r"\A\s*(?:(?:PMID|PubMed(?: ID)?)[:\s]\s*(\d{1,9})|(\d{1,9})\s*[\[(](?:pmid|pubmed)[\])])", re.I
+)
 _COCHRANE_PMID = re.compile(r"\bPUBMED (\d{1,9})\b")
 
 
@@ -140,12 +147,24 @@ def _journal(flat: Values, source: Source) -> tuple[str, str]:
     journal = _first(flat, "JF", "JO")
     second = _first(flat, "T2")
     if journal:
-        is_title = source in (Source.EMBASE, Source.EBSCO) and second.lower() != journal.lower()
+        names = [name for tag in _JOURNALS for name in flat.get(tag, ())]
+        is_title = source in (Source.EMBASE, Source.EBSCO) and not any(_is_variant(second, name) for name in names)
         return journal, second if is_title else ""
-    if source in (Source.EMBASE, Source.EBSCO):
-        return _first(flat, "JA", "J2", "J1"), second
     book = _first(flat, "BT") if _first(flat, "TI", "T1") else ""
     return second or _first(flat, "JA", "J2", "J1") or book, ""
+
+
+def _is_variant(one: str, other: str) -> bool:
+    """Whether one name of a journal is the other, shortened (`J. Clin. Nurs.`) or without its subtitle."""
+    short, long = sorted((_name_words(one), _name_words(other)), key=lambda words: sum(map(len, words)))
+    if not short:
+        return False
+    rest = iter(long)
+    return all(any(word.startswith(part) for word in rest) for part in short)
+
+
+def _name_words(name: str) -> list[str]:
+    return [word for word in _WORD.findall(name.casefold()) if word not in _SMALL_WORDS]
 
 
 def _abstracts(values: Values) -> list[str]:
@@ -188,6 +207,11 @@ def _pmid(flat: Values, source: Source) -> str:
     own = {Source.EMBASE: "C5", Source.SCOPUS: "C2", Source.PUBMED: "AN"}.get(source, "PMID")
     for tag in (own, "PMID"):
         if number := cleaning.pmid(_first(flat, tag)):
+            return number
+    for value in flat.get("U1", ()):
+        if found := _MARKED_PMID.match(value):
+            return found[1] or found[2]
+        if source is Source.PUBMED and (number := cleaning.pmid(value)):
             return number
     for value in flat.get("C3", ()):
         if found := _COCHRANE_PMID.search(value):

@@ -179,7 +179,7 @@ def _item(
     for tag, parts in found:
         values.setdefault(tag, []).append(_value(parts))
     record = make(Entry(position, piece.line, piece.text.rstrip(), values, flaws))
-    return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
+    return parsed.judged(record)
 
 
 def _pieces(chunks: Iterator[lines.Chunk], shape: Shape) -> Iterator[Piece | parsed.Refused | parsed.Flaw]:

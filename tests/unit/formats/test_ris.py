@@ -204,3 +204,96 @@ def test_an_empty_record_is_refused_and_its_neighbours_are_not():
 def test_an_nbib_export_glued_behind_is_refused_with_its_line():
     with pytest.raises(parsed.FormatError, match=r"Line 15 begins a MEDLINE/nbib record inside a RIS file"):
         invented.inspected(invented.ris(1) + "\n" + invented.nbib(1))
+
+
+@pytest.mark.parametrize(
+    "source", [{"DP": "EBSCOhost"}, {"DB": "Embase"}, {"UR": "https://search.ebscohost.com/x"}, {}]
+)
+@pytest.mark.parametrize("abbreviated", [{}, {"J2": "Ann Fict Med"}, {"JA": "Ann Fict Med"}])
+def test_t2_is_the_journal_where_no_jf_or_jo_says_otherwise(source, abbreviated):
+    record = invented.record(invented.ris(1, **{**source, **abbreviated}))
+    assert (record.journal, record.original_title) == ("Annals of Fictional Medicine", "")
+
+
+@pytest.mark.parametrize("second", ["Annals of Fictional Medicine", "Annals of Fictional Medicine: the Yearbook"])
+@pytest.mark.parametrize("journal", ["Ann Fict Med", "Ann. Fict. Med.", "Annals of fictional medicine"])
+def test_a_variant_of_the_journal_is_no_other_title(second, journal):
+    record = invented.record(invented.ris(1, T2=second, JO=journal, DP="EBSCOhost"))
+    assert (record.journal, record.original_title) == (journal, "")
+
+
+def test_tags_before_the_type_line_belong_to_the_record_that_the_next_er_ends():
+    first = "DB  - Invented\nC8  - \nTI  - Socks in the canyon\nTY  - JOUR\nAU  - Marsh, A\nPY  - 2006\nER  - \n\n"
+    second = "DB  - Invented\nTI  - Newbury socks\nTY  - JOUR\nAU  - Quill, O\nPY  - 2004\nER  - \n"
+    found = invented.records(first + second + "\n" + first)
+    assert [(item.title, item.authors, item.year) for item in found] == [
+        ("Socks in the canyon", ("Marsh, A",), 2006),
+        ("Newbury socks", ("Quill, O",), 2004),
+        ("Socks in the canyon", ("Marsh, A",), 2006),
+    ]
+    assert [item.line for item in found] == [1, 9, 16]
+    assert all(item.tags["DB"] == ("Invented",) for item in found)
+
+
+def test_a_record_without_a_type_line_stays_one_beside_the_next():
+    headless = invented.ris(2, TY="")
+    assert [item.title[-1] for item in invented.records(invented.ris(1) + headless + invented.ris(3))] == [
+        "1",
+        "2",
+        "3",
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_whole_last_record_without_er_is_read_and_the_file_said_to_be_perhaps_cut_off(count):
+    text = "".join(invented.ris(n) for n in range(1, count + 1)).removesuffix("ER  - \n")
+    found = invented.inspected(text)
+    assert (found.readable, found.refused_count) == (count, 0)
+    assert any("no end-of-record line" in warning for warning in found.warnings)
+    assert any("cut off" in warning for warning in found.warnings)
+
+
+@pytest.mark.parametrize("nothing", ["NA", "N/A", "NaN", "None", "NULL"])
+def test_the_word_for_no_value_is_none(nothing):
+    record = invented.record(
+        invented.ris(1, AU=nothing, AB=nothing, DO=nothing, PY=nothing, VL=nothing, SP=nothing, EP="")
+    )
+    assert (record.authors, record.abstract, record.doi, record.year, record.volume, record.pages) == (
+        (),
+        "",
+        "",
+        None,
+        "",
+        "",
+    )
+    assert nothing in record.raw
+
+
+def test_a_title_that_begins_with_such_a_word_is_kept():
+    assert invented.record(invented.ris(1, TI="NA levels in socks")).title == "NA levels in socks"
+
+
+def test_a_reference_without_a_title_is_kept_and_marked():
+    found = invented.inspected(invented.ris(1, TI="", AB="", DO=""))
+    assert (found.readable, found.refused_count) == (1, 0)
+    assert any("without a title, kept" in warning for warning in found.warnings)
+
+
+def test_what_has_neither_title_nor_place_is_refused():
+    assert (
+        invented.inspected(invented.ris(1) + invented.ris(2, TI="", AB="", DO="", AU="", T2="", PY="")).refused_count
+        == 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "pmid"),
+    [
+        ({"U1": "31234567[pmid]"}, "31234567"),
+        ({"U1": "PMID: 31234567"}, "31234567"),
+        ({"U1": "31234567", "DB": "PubMed"}, "31234567"),
+        ({"U1": "31234567"}, ""),
+    ],
+)
+def test_the_pmid_in_u1(fields, pmid):
+    assert invented.record(invented.ris(1, **fields)).pmid == pmid

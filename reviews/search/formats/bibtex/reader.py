@@ -64,7 +64,7 @@ def _item(position: int, chunk: lines.Chunk, strings: dict[str, str], before: pa
     if entry.has_end:
         _look(chunk.text[entry.end :], chunk.line + chunk.text.count("\n", 0, entry.end), flaws)
     record = fields.record(position, chunk.line, raw, entry, tuple(flaws.values()))
-    return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
+    return parsed.judged(record)
 
 
 FORMAT = layout.Format(

@@ -40,4 +40,4 @@ def _item(
         reason = f"Record {position} at line {chunk.line} is no XML that can be read; export it again."
         return parsed.Refused(position, chunk.line, fragment.raw, reason)
     record = make(position, chunk.line, fragment.raw, fragment.tree, flaws)
-    return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
+    return parsed.judged(record)

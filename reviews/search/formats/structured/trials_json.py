@@ -51,7 +51,7 @@ def _item(position: int, chunk: lines.Chunk, flaws: parsed.Flaws) -> parsed.Item
     raw = chunk.text[:end]
     _look(chunk.text[end:], chunk.line + raw.count("\n"), flaws)
     record = _record(position, chunk.line, raw, study, tuple(flaws.values()))
-    return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
+    return parsed.judged(record)
 
 
 def _at(study: object, *path: str) -> object:

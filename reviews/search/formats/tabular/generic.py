@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from reviews.search.formats import chinese, cleaning, parsed
-from reviews.search.formats.tabular import names, profile, table
+from reviews.search.formats.tabular import lists, names, profile, table
 
 # Field, the words that columns for it are called by, the most telling ones first.
 WORDS: Mapping[str, tuple[str, ...]] = {
@@ -19,6 +19,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "paper title",
         "publication title",
         "reference title",
+        "title primary",
+        "item title",
+        "display name",
+        "citation title",
         "题名",
         "标题",
         "篇名",
@@ -56,6 +60,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "auteurs",
         "autores",
         "first author",
+        "authors primary",
+        "citation authors",
     ),
     "journal": (
         "journal",
@@ -80,6 +86,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "zeitschrift",
         "revista",
         "revue",
+        "citation journal name",
+        "periodical full",
     ),
     "year": (
         "year",
@@ -90,6 +98,10 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "publication date",
         "year published",
         "date published",
+        "published year",
+        "pubyear",
+        "pub date",
+        "citation pub year",
         "年",
         "年份",
         "出版年",
@@ -251,12 +263,13 @@ def mapped(mapping: Mapping[str, str] | None, header: list[str]) -> profile.Prof
     columns = {field: tuple(folded[name] for name in named) for field, named in chosen.items()}
 
     def make(row: profile.Cells) -> profile.Fields:
-        return {field: _value(field, row, named) for field, named in columns.items()}
+        return {field: value(field, row, named) for field, named in columns.items()}
 
     return profile.Profile(name="table", label="table", make=make, required=frozenset())
 
 
-def _value(field: str, row: profile.Cells, columns: tuple[str, ...]) -> object:
+def value(field: str, row: profile.Cells, columns: tuple[str, ...]) -> object:
+    """What a field of a record is, of the cells in these columns."""
     if field == "year":
         found = row.year(*columns)
         return found if found is not None else table.year_of_serial(row.peek(columns[0]))
@@ -266,17 +279,20 @@ def _value(field: str, row: profile.Cells, columns: tuple[str, ...]) -> object:
         return row.pmid(*columns)
     if field == "issn":
         return row.issns(*columns)
-    values = [value for column in columns if (value := row.take(column))]
+    found = [cell for column in columns if (cell := row.take(column))]
     if field in ("authors", "parallel_authors"):
-        return tuple(cleaning.unique(name for value in values for name in names.any_way(value)))
+        return tuple(cleaning.unique(name for cell in found for name in names.any_way(cell)))
     if field == "keywords":
-        return tuple(cleaning.unique(word for value in values for word in _keywords(value)))
+        return tuple(cleaning.unique(word for cell in found for word in _keywords(cell)))
+    values = ["; ".join(parts) if (parts := lists.parted(cell)) is not None else cell for cell in found]
     if field == "pages":
         return cleaning.pages(*[*values, "", ""][:2])
     return ("\n" if field == "abstract" else "; ").join(cleaning.unique(values))
 
 
 def _keywords(value: str) -> Iterable[str]:
+    if (items := lists.parted(value)) is not None:
+        return items
     if chinese.has_han(value):
         return chinese.keywords([value], by_spaces=True)
     parts = _SEPARATORS.split(value)

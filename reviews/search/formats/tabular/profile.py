@@ -23,7 +23,7 @@ class Cells:
     def __init__(self, names: list[str], values: list[str]) -> None:
         self._values: dict[str, str] = {}
         for name, value in zip(names, values, strict=False):
-            if bare := value.strip():
+            if (bare := value.strip()) and bare not in cleaning.MISSING:
                 self._values[name] = bare
         self._taken: set[str] = set()
 
@@ -59,7 +59,7 @@ class Cells:
         """The first PMID in these columns, with or without the word in front of it."""
         for name in names:
             value = re.sub(r"^(?:PUBMED|PMID)[:\s]*", "", self.peek(name), flags=re.IGNORECASE)
-            if found := cleaning.pmid(value):
+            if found := cleaning.pmid(value) or cleaning.linked_pmid(value):
                 self._taken.add(name)
                 return found
         return ""

@@ -86,7 +86,7 @@ def _item(position: int, row: rows.Row, known: Header, flaws: tuple[parsed.Flaw,
     if len(row.cells) < known.width and not row.sheet:
         parsed.note(notes, _SHORT, row.line)
     record = _record(position, row, known, notes)
-    return record if parsed.is_identifiable(record) else parsed.refuse_empty(record)
+    return parsed.judged(record)
 
 
 def _refusal(row: rows.Row, count: int, width: int) -> str:

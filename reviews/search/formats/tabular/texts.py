@@ -121,8 +121,8 @@ def described(header: list[str], behind: Iterator[list[str]]) -> tuple[parsed.Co
 
 
 def _any_finds(head: str) -> int | None:
-    found = recognition.any_place(head)
-    return found.offset if found else None
+    # What stands in front of the header belongs to the table.
+    return 0 if recognition.any_place(head) else None
 
 
 KNOWN: tuple[layout.Format, ...] = tuple(_format(source) for source in recognition.PROFILES)
