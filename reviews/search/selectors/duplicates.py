@@ -207,4 +207,10 @@ class CheckOfImport:
 def check_of(seat: Seat, import_id: int) -> CheckOfImport | None:
     """The search for duplicates of an import's records; None until the import is stored."""
     check = DuplicateCheck.objects.filter(review_id=seat.review_id, in_import_id=import_id).first()
-    return CheckOfImport(check, core.job_of(seat, CHECK_TASK, check.pk)) if check else None
+    if check is None:
+        return None
+    job = core.job_of(seat, CHECK_TASK, check.pk)
+    if job and job.is_finished and check.finished_at is None:
+        # It ended between the two reads.
+        check.refresh_from_db()
+    return CheckOfImport(check, job)

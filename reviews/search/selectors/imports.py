@@ -12,6 +12,7 @@ from reviews.core.models import Job
 from reviews.core.refusals import NotFound
 from reviews.core.rules import Permission
 from reviews.core.seats import Seat
+<<<<<<< HEAD
 from reviews.search import files, retraction, rules
 from reviews.search.models import Import, Join, Preview, Record, Reference, RefusedRecord, Upload
 from reviews.search.rules import ImportState, JoinKind
@@ -33,15 +34,15 @@ class ImportPage:
 
 
 def file_import(seat: Seat, import_id: int) -> ImportPage:
+    # Jobs are read before what they make: what one says is done is then there to be shown, and nobody waits for it.
+    job, undo_job = core.job_of(seat, IMPORT_TASK, import_id), core.job_of(seat, UNDO_TASK, import_id)
     rows = Import.objects.select_related("search_run__source", "imported_by", "undone_by")
     rows = rows.filter(review_id=seat.review_id)
     found = rows.filter(pk=import_id).first()
     if found is None:
         raise NotFound("There is no such import in this review.")
     firsts = Join.objects.filter(in_import_id=import_id, kind=JoinKind.FIRST, superseded_at=None)
-    job = core.job_of(seat, IMPORT_TASK, import_id)
     is_counted = found.state != ImportState.UNDONE
-    undo_job = core.job_of(seat, UNDO_TASK, import_id)
     duplicates = found.imported - firsts.count() if is_counted else 0
     return ImportPage(found, job, undo_job, duplicates, _retracted(import_id) if is_counted else 0)
 
@@ -106,6 +107,9 @@ def upload(seat: Seat, upload_id: int) -> UploadPage:
         raise NotFound("There is no such upload of yours in this review. It may have been discarded.")
     preview = found.previews.select_related("known").order_by("-pk").first()
     job = core.job_of(seat, PREVIEW_TASK, preview.pk) if preview else None
+    if preview and job and job.is_finished and preview.state == PreviewState.WAITING:
+        # It ended between the two reads.
+        preview.refresh_from_db()
     return UploadPage(found, preview, job)
 
 
