@@ -140,7 +140,16 @@ def _mantel_haenszel(given: data.StudySet[Any], members: batch.Bools, choices: o
         cells = zero_cells.correct(cells, rule).table
         tables = mantel_haenszel.tables(cells.a, cells.n1, cells.c, cells.n2, members)
     variance = _RD_VARIANCE.get(choices.convention, "Greenland-Robins")
-    return mantel_haenszel.pool(tables, choices.measure, rd_variance=variance, point=raw)
+    is_revman = choices.profile.effects == "revman"
+    is_equal = rule is not None and rule.full == "equal" and choices.mantel_haenszel == "corrected"
+    return mantel_haenszel.pool(
+        tables,
+        choices.measure,
+        rd_variance=variance,
+        point=raw,
+        is_raw_weighted=is_revman,
+        equal=raw.mask & (raw.b == 0) & (raw.d == 0) if is_equal else None,
+    )
 
 
 def _tau2(studies: batch.Batch, choices: options.Options, q: batch.Floats | None) -> tau2.Tau2:

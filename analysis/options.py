@@ -144,6 +144,7 @@ class Options:
             drop=self.zero_drop,
             point=usual.point,
             totals=usual.totals,
+            full=usual.full,
         )
 
 

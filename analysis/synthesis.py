@@ -140,6 +140,9 @@ def _describe(
 ) -> results.Pool:
     k = int(pooled.k[row])
     has_tau2 = choices.model == "random" and k > 1
+    # A common τ² has no interval in a subgroup: that one would be of the subgroup's own τ².
+    has_own = not name or choices.subgroup_tau2 == "separate" or choices.model == "common"
+    has_i2 = has_own or choices.i2_definition == "Q"
     sizes = _participants(given, members)
     return results.Pool(
         name=name,
@@ -162,10 +165,10 @@ def _describe(
         prediction_high=_defined(pooled.prediction_high[row]),
         weight=float(pooled.weights[0][members].sum()),
         df=_defined(pooled.df[row]),
-        tau2_low=_defined(pooled.tau2_low[row]) if has_tau2 else None,
-        tau2_high=_defined(pooled.tau2_high[row]) if has_tau2 else None,
-        i2_low=_defined(pooled.i2_low[row]),
-        i2_high=_defined(pooled.i2_high[row]),
+        tau2_low=_defined(pooled.tau2_low[row]) if has_tau2 and has_own else None,
+        tau2_high=_defined(pooled.tau2_high[row]) if has_tau2 and has_own else None,
+        i2_low=_defined(pooled.i2_low[row]) if has_i2 else None,
+        i2_high=_defined(pooled.i2_high[row]) if has_i2 else None,
         prediction_df=_defined(pooled.prediction_df[row]) if choices.prediction != "none" else None,
     )
 

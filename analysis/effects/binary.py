@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike
 
 from analysis import choosing
 from analysis.effects import core, zero_cells
+from analysis.effects.zero_cells import is_full
 from analysis.pooling import batch
 
 RATIO_VARIANCES = ("LS", "AV", "H0")
@@ -69,6 +70,8 @@ def risk_ratio(
     shown = found.raw if zero_cells.point == "raw" else found.table
     shown1, shown2 = (shown.n1, shown.n2) if zero_cells.point == "raw" else (total1, total2)
     estimate = np.log(shown.a / shown1) - np.log(shown.c / shown2)
+    if zero_cells.full == "equal":
+        estimate = np.where(is_full(found.raw), 0.0, estimate)
     if variance == "LS":
         a, c = _events_of_variance(found, zero_cells.totals)
         return core.settled(estimate, (1 / a - 1 / total1) + (1 / c - 1 / total2))
@@ -155,8 +158,8 @@ def _totals(found: zero_cells.Corrected, totals: str) -> tuple[batch.Floats, bat
 def _events_of_variance(found: zero_cells.Corrected, totals: str) -> tuple[batch.Floats, batch.Floats]:
     if totals != "events_only":
         return found.table.a, found.table.c
-    is_full = (found.raw.b == 0) & (found.raw.d == 0)
-    return np.where(is_full, found.raw.a, found.table.a), np.where(is_full, found.raw.c, found.table.c)
+    full = is_full(found.raw)
+    return np.where(full, found.raw.a, found.table.a), np.where(full, found.raw.c, found.table.c)
 
 
 def _shared_risks(table: zero_cells.Table, variance: str) -> tuple[batch.Floats, batch.Floats]:

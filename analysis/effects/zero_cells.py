@@ -23,6 +23,7 @@ WHEN = ("only0", "if0all", "all", "none")
 DROPS = ("never", "no_events", "no_or_only_events")
 POINTS = ("corrected", "raw")
 TOTALS = ("both_cells", "events_only")
+FULL = ("corrected", "equal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,8 @@ class ZeroCells:
     point      "corrected", or "raw": the estimate from the cells as they are, only the variance from corrected ones
     totals     "both_cells": an arm's total grows by both its cells; "events_only": by the event cell alone (risk
                ratios of meta); the increment is then added to events and total
+    full       risk ratio where everybody in both arms has the event: of the "corrected" cells, or "equal" risks, the
+               ratio being 1 exactly (RevMan); its variance is that of the corrected cells either way
 
     Raises OptionError with the allowed values.
     """
@@ -48,6 +51,7 @@ class ZeroCells:
     drop: str = "never"
     point: str = "corrected"
     totals: str = "both_cells"
+    full: str = "corrected"
 
     def __post_init__(self) -> None:
         for name, allowed in _ALLOWED.items():
@@ -58,11 +62,11 @@ class ZeroCells:
             )
 
 
-_ALLOWED = {"amount": AMOUNTS, "when": WHEN, "drop": DROPS, "point": POINTS, "totals": TOTALS}
+_ALLOWED = {"amount": AMOUNTS, "when": WHEN, "drop": DROPS, "point": POINTS, "totals": TOTALS, "full": FULL}
 
 METAFOR = ZeroCells()
 REVMAN_ODDS_RATIO = META_ODDS_RATIO = ZeroCells(drop="no_or_only_events")
-REVMAN_RISK_RATIO = ZeroCells(drop="no_events")
+REVMAN_RISK_RATIO = ZeroCells(drop="no_events", full="equal")
 META_RISK_RATIO = ZeroCells(drop="no_events", totals="events_only")
 REVMAN_RISK_DIFFERENCE = META_RISK_DIFFERENCE = ZeroCells(point="raw")
 META_RATE_DIFFERENCE = META_PROPORTION = ZeroCells(point="raw")
@@ -113,6 +117,12 @@ def has_zero(tables: Table) -> batch.Bools:
     a, b, c, d = tables
     zeros: batch.Bools = (a == 0) | (b == 0) | (c == 0) | (d == 0)
     return zeros
+
+
+def is_full(tables: Table) -> batch.Bools:
+    """Which tables have nothing but events in both arms."""
+    full: batch.Bools = (tables.b == 0) & (tables.d == 0)
+    return full
 
 
 def is_dropped(tables: Table, drop: str) -> batch.Bools:

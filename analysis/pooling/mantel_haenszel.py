@@ -47,10 +47,18 @@ def tables(
     return Tables(a, size1 - a, c, size2 - c, size1, size2, np.where(counted, size1 + size2, 1.0), counted)
 
 
-def pool(cells: Tables, measure: str, *, rd_variance: str = "Sato", point: Tables | None = None) -> common.Pooled:
+def pool(
+    cells: Tables,
+    measure: str,
+    *,
+    rd_variance: str = "Sato",
+    point: Tables | None = None,
+    is_raw_weighted: bool = False,
+    equal: batch.Bools | None = None,
+) -> common.Pooled:
     """The Mantel-Haenszel estimate of the named measure, "OR", "RR" or "RD"; ratios on the log scale.
 
-    `rd_variance` and `point` are those of `risk_difference`.
+    `rd_variance`, `point` and `is_raw_weighted` are those of `risk_difference`, `equal` is that of `risk_ratio`.
     """
     if measure not in MEASURES:
         raise errors.OptionError(
@@ -58,7 +66,9 @@ def pool(cells: Tables, measure: str, *, rd_variance: str = "Sato", point: Table
         )
     if measure == "OR":
         return odds_ratio(cells)
-    return risk_ratio(cells) if measure == "RR" else risk_difference(cells, variance=rd_variance, point=point)
+    if measure == "RR":
+        return risk_ratio(cells, equal=equal)
+    return risk_difference(cells, variance=rd_variance, point=point, is_raw_weighted=is_raw_weighted)
 
 
 def odds_ratio(cells: Tables) -> common.Pooled:
@@ -80,24 +90,32 @@ def odds_ratio(cells: Tables) -> common.Pooled:
         return _ratio(sum_r, sum_s, variance, s)
 
 
-def risk_ratio(cells: Tables) -> common.Pooled:
+def risk_ratio(cells: Tables, *, equal: batch.Bools | None = None) -> common.Pooled:
     """log(ΣR/ΣS) with R = a n₂/N, S = c n₁/N.
 
     Variance by Greenland and Robins 1985, equation 13: Σ(n₁n₂(a + c)/N² - ac/N)/(ΣR ΣS). Weights are S.
+
+    The estimate is the mean of the studies' ratios under these weights; in studies that are `equal` the ratio is 1
+    whatever the (corrected) cells say, so that R = S. RevMan does so where everybody in both arms has the event.
     """
     a, _, c, _, n1, n2, total, _ = cells
     r, s = a * n2 / total, c * n1 / total
+    if equal is not None:
+        r = np.where(equal, s, r)
     spread = (n1 / total * (n2 / total) * (a + c) - a / total * c).sum(axis=-1)
     sum_r, sum_s = r.sum(axis=-1), s.sum(axis=-1)
     with np.errstate(all="ignore"):
         return _ratio(sum_r, sum_s, spread / (sum_r * sum_s), s)
 
 
-def risk_difference(cells: Tables, *, variance: str = "Sato", point: Tables | None = None) -> common.Pooled:
+def risk_difference(
+    cells: Tables, *, variance: str = "Sato", point: Tables | None = None, is_raw_weighted: bool = False
+) -> common.Pooled:
     """Σ(a n₂ - c n₁)/N over Σn₁n₂/N; weights are n₁n₂/N.
 
     With `point`, the cells as they are, corrected `cells` give only weights and variance: the studies' differences are
-    those of `point`, as in meta's RevMan conventions.
+    those of `point`, as in meta's RevMan conventions. With `is_raw_weighted` the weights are those of `point` too, as
+    RevMan prints them, and corrected cells give the variance alone.
 
     Variance "Sato": Sato, Greenland and Robins 1989, consistent for many small as for few large tables, metafor's;
     "Greenland-Robins": Greenland and Robins 1985, equation 12, RevMan's, meta's and Stata's.
@@ -106,6 +124,8 @@ def risk_difference(cells: Tables, *, variance: str = "Sato", point: Tables | No
     a, b, c, d, n1, n2, total, _ = cells
     share1, share2 = n1 / total, n2 / total
     weights = n1 * share2
+    if point is not None and is_raw_weighted:
+        weights = point.n1 * (point.n2 / point.total)
     with np.errstate(all="ignore"):
         whole = weights.sum(axis=-1)
         if point is None:

@@ -51,6 +51,10 @@ def code(choices: options.Options, vtype: str) -> str:
         lines.append("# The estimate is that of the cells as they are; only its variance is of the corrected ones.")
         lines.append(_escalc(choices, family, "dat", plain, vtype).replace("dat <- ", "raw <- ", 1))
         lines.append("dat$yi <- raw$yi")
+    if choices.measure == "RR" and rule is not None and rule.full == "equal":
+        lines.append(
+            "dat$yi[dat$events1 == dat$n1 & dat$events2 == dat$n2] <- 0  # everybody has the event: the ratio is 1"
+        )
     lines += _events_only(choices)
     if rule is not None and rule.drop != "never" and family not in ("single_rates", "proportions", "matched"):
         lines.append("dat$yi[dropped] <- NA  # not estimable")

@@ -9,7 +9,7 @@ from analysis.effects import catalogue
 # Invented numbers; cells of 0, studies without any event and one with nothing but events are among the counts.
 _ROWS: dict[str, list[tuple[Any, ...]]] = {
     "binary": [(4, 40, 9, 42), (0, 30, 5, 31), (12, 88, 20, 90), (3, 25, 2, 24), (15, 60, 26, 58), (0, 20, 0, 21),
-               (9, 33, 14, 40), (11, 80, 30, 75)],
+               (9, 33, 14, 40), (11, 80, 30, 75), (18, 18, 22, 22)],
     "matched": [(12, 9, 4, 30), (5, 0, 3, 22), (20, 14, 9, 41), (8, 6, 7, 19), (15, 12, 3, 28)],
     "rates": [(4, 120.5, 9, 110.0), (0, 60.0, 5, 71.5), (12, 300.0, 25, 290.0), (7, 95.0, 6, 88.0),
               (15, 210.0, 31, 205.0)],

@@ -152,3 +152,12 @@ def test_what_was_tampered_with_or_from_another_schema_is_refused():
     stored["studies"][0]["study"]["mean1"] += 1
     with pytest.raises(errors.InputError, match="changed after it was computed"):
         results.Analysis.from_dict(stored)
+
+
+def test_a_common_tau2_has_no_interval_of_a_subgroup_beside_it():
+    studies = samples.studies(8, subgroups=("A", "B"))
+    for shared in ("common", "separate"):
+        found = synthesis.analyse(studies, options.Options(measure="MD", convention="metafor", subgroup_tau2=shared))
+        has_limits = [pool.tau2_low is not None and pool.i2_low is not None for pool in found.subgroups]
+        assert has_limits == [shared == "separate"] * 2
+        assert found.overall.tau2_low is not None
