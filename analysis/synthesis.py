@@ -113,7 +113,7 @@ def _describe(
         z=float(pooled.statistic[row]),
         p=float(pooled.p[row]),
         q=float(pooled.q[row]),
-        q_df=max(k - 1, 0),
+        q_df=int(pooled.q_df[row]),
         q_p=_defined(pooled.q_p[row]),
         i2=_defined(pooled.i2[row]),
         h2=_defined(pooled.h2[row]),
