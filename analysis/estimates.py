@@ -52,6 +52,7 @@ class Pooled(NamedTuple):
     h2: batch.Floats
     prediction_low: batch.Floats
     prediction_high: batch.Floats
+    factor: batch.Floats
 
 
 def pool(given: data.StudySet[Any], found: effects.Effects, members: batch.Bools, choices: options.Options) -> Pooled:
@@ -120,6 +121,7 @@ def of_effects(
         h2=spread.h2,
         prediction_low=ahead.low,
         prediction_high=ahead.high,
+        factor=found.factor,
     )
 
 

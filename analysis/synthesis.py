@@ -55,7 +55,10 @@ def analyse(studies: Iterable[Any] | data.StudySet[Any], choices: options.Option
         overall=pools[0],
         subgroups=pools[1:],
         between=_between(pools[1:]),
-        notices=notices.of(rows, pools, pooled.is_converged, choices),
+        notices=(
+            *notices.of(rows, pools, pooled.is_converged, choices),
+            *notices.narrower_than_wald(pools, pooled.factor, choices),
+        ),
         options=choices,
         engine_version=version.ENGINE_VERSION,
         digest=results.inputs_digest(given.studies, choices),
