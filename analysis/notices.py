@@ -37,7 +37,7 @@ def narrower_than_wald(
     for pool, factor in zip(pools, factors, strict=True):
         if pool.k < 2 or not pool.has_width or not factor > 0:
             continue
-        wald = intervals.wald(np.float64(pool.estimate), np.float64(pool.se / math.sqrt(factor)), choices.level)
+        wald = intervals.wald(np.asarray(pool.estimate), np.asarray(pool.se / math.sqrt(factor)), choices.level)
         if pool.ci_high - pool.ci_low < wald.high - wald.low:
             where = f"Subgroup “{pool.name}”" if pool.name else "This analysis"
             text = (
