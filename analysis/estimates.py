@@ -46,6 +46,7 @@ class Pooled(NamedTuple):
     tau2_high: batch.Floats
     is_converged: batch.Bools
     q: batch.Floats
+    q_df: batch.Floats
     q_p: batch.Floats
     i2: batch.Floats
     h2: batch.Floats
@@ -54,6 +55,7 @@ class Pooled(NamedTuple):
     prediction_df: batch.Floats
     i2_low: batch.Floats
     i2_high: batch.Floats
+    factor: batch.Floats
 
 
 def pool(given: data.StudySet[Any], found: effects.Effects, members: batch.Bools, choices: options.Options) -> Pooled:
@@ -66,27 +68,42 @@ def pool(given: data.StudySet[Any], found: effects.Effects, members: batch.Bools
     if choices.method == "IV":
         return of_effects(studies, choices)
     centre = _mantel_haenszel(given, members, choices)
-    return of_effects(studies, choices, centre)
+    return of_effects(studies, choices, centre, counted_in_q(given, choices))
 
 
-def of_effects(studies: batch.Batch, choices: options.Options, centre: common.Pooled | None = None) -> Pooled:
+def counted_in_q(given: data.StudySet[Any], choices: options.Options) -> batch.Bools | None:
+    """The studies, shape (k,), over which Q about a Mantel-Haenszel estimate is taken; None for all."""
+    is_about_method = choices.method == "MH" and choices.model == "common" and choices.q_centre == "method"
+    if not is_about_method or choices.measure not in mantel_haenszel.MEASURES:
+        return None
+    cells = zero_cells.table(*(given.column(name) for name in ("events1", "n1", "events2", "n2")))
+    counted: batch.Bools = ~zero_cells.is_dropped(cells, choices.profile.q_drop)
+    return counted
+
+
+def of_effects(
+    studies: batch.Batch,
+    choices: options.Options,
+    centre: common.Pooled | None = None,
+    counted: batch.Bools | None = None,
+) -> Pooled:
     """Estimates of a batch of shape (rows, k); `centre` is the Mantel-Haenszel estimate where there is one.
 
     With the common effect it is the estimate. With random effects the estimate is by inverse variance, and `centre`
-    only moves Q, where the options say so.
+    only moves Q, where the options say so. Q is taken over the studies `counted`, shape (k,), where that is given.
     """
-    q = None
+    q, spreading = None, studies if counted is None else batch.Batch.of(studies.y, studies.v, studies.mask & counted)
     if centre is not None and choices.q_centre == "method":
-        q = heterogeneity.q_statistic(studies, centre.estimate)
+        q = heterogeneity.q_statistic(spreading, centre.estimate)
     between = _tau2(studies, choices, q)
     pooled = random.pool(studies, between.value)
     if centre is not None and choices.model == "common":
         pooled = centre
     found = intervals.infer(studies, pooled, between.value, method=choices.interval, level=choices.level)
-    spread = heterogeneity.describe(studies, between.value, i2_definition=choices.i2_definition, q=q)
+    spread = heterogeneity.describe(spreading, between.value, i2_definition=choices.i2_definition, q=q)
     ahead = prediction.interval(studies, pooled, between.value, kind=choices.prediction, level=choices.level)
     limits = tau2_intervals.interval(studies, choices.tau2_interval, level=choices.level)
-    i2_limits = _i2_limits(studies, spread.q, limits, choices)
+    i2_limits = _i2_limits(spreading, spread.q, limits, choices)
     return Pooled(
         k=studies.k,
         estimate=pooled.estimate,
@@ -102,6 +119,7 @@ def of_effects(studies: batch.Batch, choices: options.Options, centre: common.Po
         tau2_high=limits.high,
         is_converged=between.is_converged & (limits.is_converged | (choices.tau2_interval == "none")),
         q=spread.q,
+        q_df=spread.df,
         q_p=spread.p,
         i2=spread.i2,
         h2=spread.h2,
@@ -110,6 +128,7 @@ def of_effects(studies: batch.Batch, choices: options.Options, centre: common.Po
         prediction_df=ahead.df,
         i2_low=i2_limits[0],
         i2_high=i2_limits[1],
+        factor=found.factor,
     )
 
 

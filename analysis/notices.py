@@ -6,9 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from analysis import data, natural, options, results, wording
 from analysis.integrity import shared_groups, studies
-from analysis.pooling import batch
+from analysis.pooling import batch, intervals
 
 
 def of(
@@ -21,6 +23,31 @@ def of(
     found = [*for_studies(rows)]
     for pool, settled in zip(pools, is_converged, strict=True):
         found.extend(_for_pool(pool, bool(settled), choices))
+    return tuple(found)
+
+
+def narrower_than_wald(
+    pools: Sequence[results.Pool], factors: batch.Floats, choices: options.Options
+) -> tuple[results.Notice, ...]:
+    """The notices on Hartung-Knapp intervals that say more than the studies' own errors allow.
+
+    `factors` are what the interval multiplied the variance of each pool's estimate with.
+    """
+    if choices.interval != "HK":
+        return ()
+    found = []
+    for pool, factor in zip(pools, factors, strict=True):
+        if pool.k < 2 or not pool.has_width or not factor > 0:
+            continue
+        wald = intervals.wald(np.asarray(pool.estimate), np.asarray(pool.se / math.sqrt(factor)), choices.level)
+        if pool.ci_high - pool.ci_low < wald.high - wald.low:
+            where = f"Subgroup “{pool.name}”" if pool.name else "This analysis"
+            text = (
+                f"{where}: the Hartung-Knapp interval is narrower than the Wald interval, which goes from "
+                f"{wald.low:.3f} to {wald.high:.3f} on the scale of the analysis; the studies agree more than chance "
+                "would have them. Choose interval “HK-ci”, which takes the wider of the two."
+            )
+            found.append(results.Notice("narrower_than_wald", text))
     return tuple(found)
 
 

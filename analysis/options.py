@@ -45,6 +45,8 @@ _ALLOWED: Mapping[str, tuple[str, ...]] = {
     "q_centre": Q_CENTRES,
     "subgroup_tau2": SUBGROUP_TAU2,
 }
+# The prediction interval that goes with an interval chosen against the profile: the same error, the same distribution.
+_PREDICTION_OF: Mapping[str, str] = {"z": "z", "t": "t_k-1", "HK": "HK", "HK-se": "HK-se", "KR": "KR"}
 _COMMON_MODEL: Mapping[str, tuple[str, ...]] = {
     "i2_definition": ("Q",),
     "prediction": ("none",),
@@ -102,7 +104,10 @@ class Options:
     def __post_init__(self) -> None:
         for name in ("convention", "model", "measure"):
             choosing.require_option(name, getattr(self, name), _ALLOWED[name])
-        for name, value in profiles.profile(self.convention).defaults(self.measure, self.model).items():
+        usual = profiles.profile(self.convention).defaults(self.measure, self.model)
+        if self.interval not in (BY_CONVENTION, usual["interval"]) and usual["prediction"] != "none":
+            usual["prediction"] = _PREDICTION_OF.get(self.interval, usual["prediction"])
+        for name, value in usual.items():
             if getattr(self, name) == BY_CONVENTION:
                 object.__setattr__(self, name, value)
         for name in _ALLOWED:

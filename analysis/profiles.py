@@ -24,6 +24,8 @@ class Profile:
     common    what differs in its common-effect analysis
     pooling   how events are pooled: "MH", "IV", or "common_only": Mantel-Haenszel with the common effect alone
     zero_drop what overrides the formulas' rule on studies without events; empty for none
+    q_centre_common  about what Q is taken where Mantel-Haenszel can pool with the common effect; empty: as elsewhere
+    q_drop    which studies without events Q about a Mantel-Haenszel estimate leaves out (`zero_cells.DROPS`)
     notes     what else a reader should know, a sentence each
     """
 
@@ -34,6 +36,8 @@ class Profile:
     common: Mapping[str, str] = field(default_factory=dict)
     pooling: str = "MH"
     zero_drop: str = ""
+    q_centre_common: str = ""
+    q_drop: str = "never"
     notes: tuple[str, ...] = ()
 
     def defaults(self, measure: str, model: str) -> dict[str, str]:
@@ -47,6 +51,8 @@ class Profile:
                 "tau2_interval": "none",
                 **self.common,
             }
+            if measure in MH_MEASURES and self.q_centre_common:
+                chosen["q_centre"] = self.q_centre_common
         is_counted = measure in MH_MEASURES and (
             self.pooling == "MH" or (self.pooling == "common_only" and model == "common")
         )
@@ -92,7 +98,12 @@ _ALL = (
         "metafor",
         {**_BASE, "prediction": "z", "mantel_haenszel": "raw"},
         pooling="IV",
-        notes=("Studies without any event stay in, with 0.5 added to their cells, unless they are dropped by choice.",),
+        q_centre_common="method",
+        q_drop="no_or_only_events",
+        notes=(
+            "Studies without any event stay in, with 0.5 added to their cells, unless they are dropped by choice.",
+            "Q beside a Mantel-Haenszel estimate is taken about it, over the studies with events and non-events.",
+        ),
     ),
     Profile(
         "meta",
@@ -108,6 +119,7 @@ _ALL = (
         {**_BASE, "prediction": "t_k-2", "tau2_interval": "none", "mantel_haenszel": "raw"},
         pooling="common_only",
         zero_drop="no_or_only_events",
+        q_centre_common="method",
     ),
     Profile(
         "handbook",
@@ -115,6 +127,7 @@ _ALL = (
         "revman",
         {**_BASE, "interval": "HK", "prediction": "HK"},
         pooling="common_only",
+        q_centre_common="method",
         notes=(
             "The Handbook prefers Hartung-Knapp-Sidik-Jonkman intervals where τ² is above 0 and there are more than "
             "two studies; with fewer, compare the Wald interval.",

@@ -47,6 +47,7 @@ def _analysed(given: data.StudySet[Any], choices: options.Options) -> results.An
         between=_between(found.pools[1:]),
         notices=(
             *notices.of(found.rows, found.pools, found.is_converged, choices),
+            *notices.narrower_than_wald(found.pools, found.factor, choices),
             *notices.for_inputs(given, choices),
             *_double_counting(given, choices),
         ),
@@ -57,11 +58,12 @@ def _analysed(given: data.StudySet[Any], choices: options.Options) -> results.An
 
 
 class _Found(NamedTuple):
-    """Studies and pools of an analysis, and which searches for τ² settled."""
+    """Studies and pools of an analysis, which searches for τ² settled, and what intervals multiplied variances with."""
 
     rows: tuple[results.StudyResult, ...]
     pools: tuple[results.Pool, ...]
     is_converged: batch.Bools
+    factor: batch.Floats
 
 
 def _pooled(given: data.StudySet[Any], choices: options.Options) -> _Found:
@@ -85,7 +87,8 @@ def _pooled(given: data.StudySet[Any], choices: options.Options) -> _Found:
     pools = tuple(
         _describe(name, given, pooled, row, members[row], choices) for row, name in enumerate(["", *given.subgroups])
     )
-    return _Found(_study_results(given, found, pooled.weights[0], choices.level), pools, pooled.is_converged)
+    rows = _study_results(given, found, pooled.weights[0], choices.level)
+    return _Found(rows, pools, pooled.is_converged, pooled.factor)
 
 
 def _double_counting(given: data.StudySet[Any], choices: options.Options) -> Iterator[results.Notice]:
@@ -156,7 +159,7 @@ def _describe(
         z=float(pooled.statistic[row]),
         p=float(pooled.p[row]),
         q=float(pooled.q[row]),
-        q_df=max(k - 1, 0),
+        q_df=int(pooled.q_df[row]),
         q_p=_defined(pooled.q_p[row]),
         i2=_defined(pooled.i2[row]),
         h2=_defined(pooled.h2[row]),

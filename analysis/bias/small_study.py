@@ -117,7 +117,7 @@ def trim_fill(
     studies: Sequence[str] | None = None,
     estimator: str = "L0",
     side: str = "auto",
-    trimming: str = "EE",
+    trimming: str = "",
     model: str = "REML",
     convention: str = "metafor",
     level: float = 0.95,
@@ -125,11 +125,13 @@ def trim_fill(
     """Trim and fill.
 
     `trimming` is the model of the centre while trimming, `model` that of the final estimate: "EE", the common effect,
-    or an estimator of tau². The rest is as in `trim_and_fill.trim_and_fill`. Common trimming with a random final model
-    is the default: Peters et al. 2007, Stat Med 26:4544-4562, found it no worse than random trimming.
+    or an estimator of tau². Left open, `trimming` is that of the convention: metafor trims by the final model, meta by
+    the common effect, which Peters et al. 2007, Stat Med 26:4544-4562, found no worse. The rest is as in
+    `trim_and_fill.trim_and_fill`.
     """
     choosing.require_option("model", model, ("EE", *tau2.METHODS))
     effects, labels = _read(estimates, variances, studies)
+    trimming = trimming or (trim_and_fill.COMMON if convention == "meta" else model)
     trimmed = trim_and_fill.trim_and_fill(
         effects, estimator=estimator, side=side, trimming=trimming, convention=convention
     )

@@ -50,6 +50,7 @@ def model(given: data.StudySet[Any], found: effects.Effects, choices: options.Op
         i2_definition=choices.i2_definition,
         centre=centre(given, found, choices) if is_needed else None,
         q_about_centre=choices.q_centre == "method",
+        counted_in_q=estimates.counted_in_q(given, choices),
     )
 
 

@@ -66,6 +66,7 @@ class Model(NamedTuple):
     centre         pools subsets (rows, k) in another way, by Mantel-Haenszel or Peto: the estimate of the common
                    effect; with random effects it only moves Q, and with it DerSimonian and Laird's tau²
     q_about_centre whether Q is taken about that centre
+    counted_in_q   the studies, (k,), over which Q is taken then; None for all
     """
 
     method: str = "REML"
@@ -74,6 +75,7 @@ class Model(NamedTuple):
     i2_definition: str = "tau2"
     centre: Centre | None = None
     q_about_centre: bool = True
+    counted_in_q: batch.Bools | None = None
 
 
 def pool(studies: batch.Batch, members: batch.Bools, model: Model) -> Estimates:
@@ -110,15 +112,17 @@ def _parts(
 
 def _of_part(studies: batch.Batch, scan: shared_scan.Scan | None, model: Model) -> Estimates:
     centre = None if model.centre is None else model.centre(studies.mask)
-    q = None
+    q, spreading = None, studies
+    if model.counted_in_q is not None:
+        spreading = batch.Batch.of(studies.y, studies.v, studies.mask & model.counted_in_q)
     if centre is not None and model.q_about_centre:
-        q = heterogeneity.q_statistic(studies, centre.estimate)
+        q = heterogeneity.q_statistic(spreading, centre.estimate)
     between = _between(studies, scan, model.method, q)
     is_common = model.method == COMMON
     pooled = centre if centre is not None and is_common else random.pool(studies, between.value)
     found = intervals.infer(studies, pooled, between.value, method=model.interval, level=model.level)
     definition = "Q" if is_common else model.i2_definition
-    spread = heterogeneity.describe(studies, between.value, i2_definition=definition, q=q)
+    spread = heterogeneity.describe(spreading, between.value, i2_definition=definition, q=q)
     return Estimates(
         studies.k, pooled.estimate, found.se, found.df, found.low, found.high, found.statistic, found.p,
         between.value, between.is_converged, spread.q, spread.p, spread.i2, spread.h2, found.factor,
