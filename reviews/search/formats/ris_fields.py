@@ -150,6 +150,9 @@ def _journal(flat: Values, source: Source) -> tuple[str, str]:
         names = [name for tag in _JOURNALS for name in flat.get(tag, ())]
         is_title = source in (Source.EMBASE, Source.EBSCO) and not any(_is_variant(second, name) for name in names)
         return journal, second if is_title else ""
+    if _first(flat, "TY").upper() == "THES" and not second:
+        # The university.
+        second = _first(flat, "PB")
     book = _first(flat, "BT") if _first(flat, "TI", "T1") else ""
     return second or _first(flat, "JA", "J2", "J1") or book, ""
 
