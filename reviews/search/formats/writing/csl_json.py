@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from reviews.search.formats.structured import csl_json
 from reviews.search.formats.writing import citation
 
-_KINDS = {label.casefold(): name for name, label in reversed(csl_json.TYPES.items())}
+_KINDS = {label.casefold(): name for name, label in reversed(list(csl_json.TYPES.items()))}
 
 
 def write(records: Iterable[citation.Citation]) -> Iterator[bytes]:
