@@ -22,6 +22,8 @@ _COUNTS = re.compile(r"^[ \t]*TY(?:[ \t]{2,3}-|[ \t]-[ \t][A-Z]{4})", re.MULTILI
 _END = re.compile(r"\n[ \t]*(?:ER|er|Er)(?:[ \t]{2,3}-[^\n]*|[ \t]?-[ \t]*(?=\n|\Z)|\s*\Z)")
 _TAGGED = re.compile(r"^[A-Z][A-Z0-9]  -(?: |$)", re.MULTILINE)
 _CONTENT = re.compile(r"^[ \t]*(?:T1|TI|A1|AU|N2|AB|DO)[ \t]{1,3}-", re.MULTILINE)
+_USUAL_ENDS = ("\nER  -", "\nER -")
+_MISSING = cleaning.MISSING
 _TITLE = re.compile(r"^[ \t]*(?:T1|TI)[ \t]{1,3}-[ \t]*\S", re.MULTILINE)
 _FOREIGN = re.compile(r"\nPMID- \d+\nOWN - ")
 _CANONICAL = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9]|[A-Z]{3,4})[ \t]{2,3}-[ \t]*(.*)")
@@ -98,6 +100,8 @@ def _head(chunk: lines.Chunk, comes_first: bool) -> int:
     if not chunk.is_record:
         found = _TAGGED.search(text)
         return -1 if not found or _END.search("\n" + text) else found.start()
+    if text.rstrip().endswith(_USUAL_ENDS):
+        return -1
     end = -1
     for mark in _END.finditer(text):
         end = mark.end()
@@ -184,7 +188,7 @@ def _fields(rows: list[str], line: int) -> tuple[ris_fields.Values, parsed.Flaws
     for offset, row in enumerate(rows):
         if row[2:5] == "  -" and (name := _tag(row[:2])):
             value = row[5:].strip()
-            if value in cleaning.MISSING:
+            if value in _MISSING:
                 value = ""
         elif found := _loosely(row, tag, is_tight):
             name, value = found

@@ -147,9 +147,13 @@ def _journal(flat: Values, source: Source) -> tuple[str, str]:
     journal = _first(flat, "JF", "JO")
     second = _first(flat, "T2")
     if journal:
-        names = [name for tag in _JOURNALS for name in flat.get(tag, ())]
-        is_title = source in (Source.EMBASE, Source.EBSCO) and not any(_is_variant(second, name) for name in names)
-        return journal, second if is_title else ""
+        if not second or source not in (Source.EMBASE, Source.EBSCO):
+            return journal, ""
+        names = (name for tag in _JOURNALS for name in flat.get(tag, ()))
+        return journal, "" if any(_is_variant(second, name) for name in names) else second
+    if _first(flat, "TY").upper() == "THES" and not second:
+        # The university.
+        second = _first(flat, "PB")
     book = _first(flat, "BT") if _first(flat, "TI", "T1") else ""
     return second or _first(flat, "JA", "J2", "J1") or book, ""
 

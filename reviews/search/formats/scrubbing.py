@@ -17,6 +17,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CONTROLS = bytes((*range(9), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F))
 # Only an escape can put into a field what is not in the raw text.
 _ESCAPES = ("&", "\\", "%", "_")
+_TABS = re.compile(r"[ \t]*\t[ \t]*")
 _SPACE = re.compile("[\x0b\x0c]")
 FLAW = "control characters, taken out of the fields"
 
@@ -32,6 +33,8 @@ def scrubbed(item: parsed.Item) -> parsed.Item:
     if isinstance(item, parsed.Refused):
         raw = item.raw
         return dataclasses.replace(item, raw=_UNSTORABLE.sub("\ufffd", raw)) if _UNSTORABLE.search(raw) else item
+    if "\t" in item.title:
+        item = dataclasses.replace(item, title=_TABS.sub(" ", item.title).strip())
     raw = item.raw
     has_escapes = any(mark in raw for mark in _ESCAPES)
     return _mended(item) if _is_bad(raw) or (has_escapes and _is_bad("".join(_values(item)))) else item

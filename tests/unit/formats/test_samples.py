@@ -62,8 +62,8 @@ def differences(record: parsed.ParsedRecord, row: dict[str, str]) -> dict[str, t
 
 
 def plain(text: str) -> str:
-    """Without what BibTeX writes for its own sake."""
-    return re.sub(r"[{}]|\\(?=&)", "", text)
+    """Without what BibTeX writes for its own sake, and the section that Journals@Ovid writes behind a title."""
+    return re.sub(r"[{}]|\\(?=&)|\[Article\]$", "", text)
 
 
 def words(text: str) -> str:

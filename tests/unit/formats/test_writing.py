@@ -199,7 +199,7 @@ def test_formats_are_written_as_a_stream():
 
 
 def test_a_format_that_there_is_not():
-    with pytest.raises(parsed.FormatError, match="choose one of: ris, bibtex, csv, xlsx"):
+    with pytest.raises(parsed.FormatError, match="choose one of: ris, bibtex, endnote-xml, csl-json, csv, xlsx"):
         formats.write("docx", [])
 
 

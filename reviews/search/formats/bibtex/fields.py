@@ -49,6 +49,8 @@ def record(
     values = entry.values
     title, url = _text(values, "title"), _plain(values, "url")
     journal = _text(values, "journal", "journaltitle") or (_text(values, "booktitle") if title else "")
+    if not journal and "thesis" in entry.kind:
+        journal = _text(values, "school", "institution", "publisher")
     other = _OTHER_TITLE.search(title)
     accession = _accession(entry, url)
     return parsed.ParsedRecord(

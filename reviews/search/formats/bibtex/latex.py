@@ -18,7 +18,17 @@ _ACCENTS = {
 _HIDDEN = {"{": "\ue000", "}": "\ue001", "~": "\ue002", "\\": "\ue003", "$": "\ue004"}
 _SHOWN = {hidden: plain for plain, hidden in _HIDDEN.items()}
 
-_NEEDS = re.compile(r"[\\{}~]")
+_NEEDS = re.compile(r"[\\{}~\t]")
+# Spaces of any width, and what only says where a line may break.
+_SPACES = re.compile(
+    r"\s*(?<!\\)\\(?:[ \t,:;>]"
+    r"|(?:q?quad|thinspace|enspace|medspace|thickspace|space|nobreakspace|hfill|newline)(?![A-Za-z]))"
+    r"(?:\{\})?\s*|\s*(?<!\\)\\hspace\*?\{[^{}]*\}\s*"
+)
+_NO_SPACES = re.compile(
+    r"(?<!\\)\\(?:[!/]|-(?=\w)|(?:negthinspace|allowbreak|linebreak|nolinebreak)(?![A-Za-z])(?:\{\})?)"
+)
+_TABS = re.compile(r"[ \t]*\t[ \t]*")
 _ESCAPED = re.compile(r"\\([&%$#_{}])")
 _MARK = re.compile(r"\\([`'^\"~=.])\s*(?:\{\s*(\\?[A-Za-z])\s*\}|(\\?[A-Za-z]))")
 _LETTER_MARK = re.compile(r"\\([uvHcdbkrt])(?:\s*\{\s*(\\?[A-Za-z])\s*\}|\s+(\\?[A-Za-z])(?![A-Za-z]))")
@@ -67,11 +77,14 @@ def decode(value: str) -> str:
     if not _NEEDS.search(value):
         return value
     if "\\" in value:
+        value = _SPACES.sub(" ", _NO_SPACES.sub("", value))
         value = _ESCAPED.sub(lambda found: _HIDDEN.get(found[1], found[1]), value)
         value = _MARK.sub(_composed, value)
         value = _LETTER_MARK.sub(_composed, value)
         value = _MATH.sub(lambda found: found[1] if "\\" in found[1] else found[0], value)
         value = _MACRO.sub(_replaced, value)
+    if "\t" in value:
+        value = _TABS.sub(" ", value)
     value = _TIE.sub(" ", value).replace("{", "").replace("}", "")
     for hidden, plain in _SHOWN.items():
         value = value.replace(hidden, plain)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from reviews.search.formats import endings, layout, lines, parsed, scrubbing
-from reviews.search.formats.bibtex import entries, fields
+from reviews.search.formats.bibtex import crossing, entries, fields
 
 _OTHER = r"(?:[Ss](?:tring|TRING)|[Pp](?:reamble|REAMBLE)|[Cc](?:omment|OMMENT))"
 _OPENING = r"@[ \t]*(?:[A-Za-z]+[ \t]*[{(](?=[^={}\"\n]{0,300}(?:,|\n|\Z))|" + _OTHER + r"[ \t]*[{(])"
@@ -28,6 +28,7 @@ def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.
     strings: dict[str, str] = {}
     flaws: parsed.Flaws = {}
     position = 0
+    parents = crossing.parents(stream, encoding, _START)
     for chunk in lines.split(lines.blocks(stream, encoding), _START):
         if not chunk.is_record:
             _look(chunk.text, chunk.line, flaws)
@@ -37,7 +38,7 @@ def _read(stream: BinaryIO, encoding: str, start_after: int) -> Iterator[parsed.
         else:
             position += 1
             if position > start_after:
-                yield _item(position, chunk, strings, flaws)
+                yield _item(position, chunk, strings, flaws, parents)
             flaws = {}
 
 
@@ -54,8 +55,12 @@ def _look(text: str, line: int, flaws: parsed.Flaws) -> None:
         parsed.note(flaws, _BETWEEN, line + text[: len(text) - len(text.lstrip())].count("\n"))
 
 
-def _item(position: int, chunk: lines.Chunk, strings: dict[str, str], before: parsed.Flaws) -> parsed.Item:
+def _item(
+    position: int, chunk: lines.Chunk, strings: dict[str, str], before: parsed.Flaws, parents: crossing.Parents
+) -> parsed.Item:
     entry = entries.read(chunk.text, chunk.line, strings)
+    if parents:
+        entry = crossing.completed(entry, parents, strings)
     raw = chunk.text[: entry.end].strip("\n") if entry.has_end else chunk.text.rstrip()
     if chunk.is_last and not entry.has_end:
         reason = f"Record {position} begins at line {chunk.line} and has no closing brace: the file looks cut off."

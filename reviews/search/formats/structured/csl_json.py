@@ -43,7 +43,7 @@ def _make(
     position: int, line: int, raw: str, item: Mapping[str, Any], flaws: tuple[parsed.Flaw, ...]
 ) -> parsed.ParsedRecord:
     kind = json_items.text(item, "type")
-    keywords = (word.strip() for value in json_items.texts(item, "keyword") for word in re.split(r"[;,]", value))
+    keywords = (word.strip() for value in json_items.texts(item, "keyword") for word in _words(value))
     return parsed.ParsedRecord(
         position=position,
         line=line,
@@ -52,7 +52,8 @@ def _make(
         original_title=json_items.text(item, "original-title"),
         abstract=json_items.text(item, "abstract"),
         authors=tuple(cleaning.unique(map(_name, json_items.every(item, "author")))),
-        journal=json_items.text(item, "container-title"),
+        journal=json_items.text(item, "container-title")
+        or (json_items.text(item, "publisher") if kind == "thesis" else ""),
         year=cleaning.year(_dates(item)),
         volume=json_items.text(item, "volume"),
         issue=json_items.text(item, "issue"),
@@ -69,6 +70,11 @@ def _make(
         tags=json_items.tags(item, _HELD),
         flaws=flaws,
     )
+
+
+def _words(value: str) -> list[str]:
+    # A semicolon says that commas belong to the words.
+    return value.split(";" if ";" in value else ",")
 
 
 def _name(person: object) -> str:

@@ -279,12 +279,12 @@ def value(field: str, row: profile.Cells, columns: tuple[str, ...]) -> object:
         return row.pmid(*columns)
     if field == "issn":
         return row.issns(*columns)
-    found = [cell for column in columns if (cell := row.take(column))]
+    filled = [cell for column in columns if (cell := row.take(column))]
     if field in ("authors", "parallel_authors"):
-        return tuple(cleaning.unique(name for cell in found for name in names.any_way(cell)))
+        return tuple(cleaning.unique(name for cell in filled for name in names.any_way(cell)))
     if field == "keywords":
-        return tuple(cleaning.unique(word for cell in found for word in _keywords(cell)))
-    values = ["; ".join(parts) if (parts := lists.parted(cell)) is not None else cell for cell in found]
+        return tuple(cleaning.unique(word for cell in filled for word in _keywords(cell)))
+    values = ["; ".join(parts) if (parts := lists.parted(cell)) is not None else cell for cell in filled]
     if field == "pages":
         return cleaning.pages(*[*values, "", ""][:2])
     return ("\n" if field == "abstract" else "; ").join(cleaning.unique(values))

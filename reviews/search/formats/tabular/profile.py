@@ -9,6 +9,7 @@ from reviews.search.formats import cleaning
 
 _DATE = re.compile(r"(?:19|20)\d\d-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?")
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|#\d{1,7});")
+_NOTHING: frozenset[str] = frozenset()
 _ISSN_COLUMN = re.compile(r"\S+")
 
 
@@ -20,10 +21,11 @@ def folded(name: str) -> str:
 class Cells:
     """The filled cells of one row by their columns' folded names; it remembers which were taken."""
 
-    def __init__(self, names: list[str], values: list[str]) -> None:
+    def __init__(self, names: list[str], values: list[str], *, is_exact: bool = False) -> None:
+        missing = _NOTHING if is_exact else cleaning.MISSING
         self._values: dict[str, str] = {}
         for name, value in zip(names, values, strict=False):
-            if (bare := value.strip()) and bare not in cleaning.MISSING:
+            if (bare := value.strip()) and bare not in missing:
                 self._values[name] = bare
         self._taken: set[str] = set()
 
@@ -98,7 +100,8 @@ class Profile:
     """One source's table.
 
     A row is its header when it has all of `required` and one of `any_of` (if there are any), as folded names.
-    `make` turns the cells of a row into fields of `parsed.ParsedRecord`.
+    `make` turns the cells of a row into fields of `parsed.ParsedRecord`. Where the table `is_exact`, a word such as
+    `NA` is that word, elsewhere no value.
     """
 
     name: str
@@ -108,6 +111,7 @@ class Profile:
     any_of: frozenset[str] = frozenset()
     has_abstracts: bool = True
     family: str = ""
+    is_exact: bool = False
 
     def matches(self, names: frozenset[str]) -> bool:
         """Whether a row with these folded names is this source's header."""

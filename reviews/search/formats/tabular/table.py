@@ -102,7 +102,7 @@ def _refusal(row: rows.Row, count: int, width: int) -> str:
 
 
 def _record(position: int, row: rows.Row, known: Header, notes: parsed.Flaws) -> parsed.ParsedRecord:
-    values = profile.Cells(known.names, row.cells)
+    values = profile.Cells(known.names, row.cells, is_exact=known.source.is_exact)
     made = known.source.make(values)
     written = dict(zip(known.names, known.written, strict=True))
     tags = {written[name]: (value,) for name, value in values.rest()}

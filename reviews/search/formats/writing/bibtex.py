@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
+from reviews.search.duplicates import people
+from reviews.search.formats import chinese
 from reviews.search.formats.bibtex import latex
 from reviews.search.formats.writing import citation
 
@@ -18,13 +20,15 @@ _KINDS = {
     "generic": "misc",
     "trial registration": "misc",
 }
+# Where the name of what it appeared in, or was written at, stands.
+_PLACES = {"inproceedings": "booktitle", "phdthesis": "publisher"}
 _AND = re.compile(r"\s(?:and)\s", re.IGNORECASE)
 
 
 def write(records: Iterable[citation.Citation]) -> Iterator[bytes]:
     """Yield one entry after the other."""
     for number, record in enumerate(records, start=1):
-        kind = _KINDS.get(record.publication_type.casefold(), "article")
+        kind = "phdthesis" if citation.is_thesis(record) else _KINDS.get(record.publication_type.casefold(), "article")
         rows = [f"@{kind}{{{_key(record, number)},"]
         rows += [f"  {name} = {{{value}}}," for name, value in _fields(record, kind) if value]
         rows += ["}", "", ""]
@@ -33,6 +37,8 @@ def write(records: Iterable[citation.Citation]) -> Iterator[bytes]:
 
 def _key(record: citation.Citation, number: int) -> str:
     family = (record.authors[0] if record.authors else "anonymous").partition(",")[0].split(" ")[0]
+    if chinese.has_han(family):
+        family = people.pinyin_surname(family)
     plain = unicodedata.normalize("NFKD", family).encode("ascii", "ignore").decode()
     return f"{re.sub('[^A-Za-z]', '', plain).lower() or 'ref'}{record.year or ''}_{number}"
 
@@ -42,7 +48,7 @@ def _fields(record: citation.Citation, kind: str) -> Iterator[tuple[str, str]]:
     yield "origtitle", _line(record.original_title)
     yield "author", _names(record.authors)
     yield "parallel-author", _names(record.parallel_authors)
-    yield "journal" if kind != "inproceedings" else "booktitle", _line(record.journal)
+    yield _PLACES.get(kind, "journal"), _line(record.journal)
     yield "year", str(record.year or "")
     yield "volume", _line(record.volume)
     yield "number", _line(record.issue)
@@ -64,9 +70,9 @@ def _line(value: str) -> str:
     return latex.encode(citation.line(value))
 
 
-def _names(people: Sequence[str]) -> str:
+def _names(persons: Sequence[str]) -> str:
     # Braces keep "Smith and Sons" one name.
-    names = (_line(person) for person in people)
+    names = (_line(person) for person in persons)
     return " and ".join(f"{{{name}}}" if _AND.search(name) else name for name in names)
 
 

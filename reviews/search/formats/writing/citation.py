@@ -54,6 +54,12 @@ _BREAKS = re.compile(r"[ \t\x0b\x0c]*(?:\r\n|[\r\n\x0b\x0c\t])[ \t\r\n\x0b\x0c]*
 _UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
+def is_thesis(record: Citation) -> bool:
+    """Whether the record is a thesis of any kind; its "journal" is then the university."""
+    kind = record.publication_type.casefold()
+    return "thesis" in kind or "dissertation" in kind or "学位" in kind
+
+
 def line(value: str) -> str:
     """A value on one line: every line break and tab is a space, control characters are gone."""
     return _BREAKS.sub(" ", _UNWRITABLE.sub("", value)).strip()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from reviews.search.formats import parsed
-from reviews.search.formats.writing import bibtex, citation, ris, tables
+from reviews.search.formats.writing import bibtex, citation, csl_json, endnote_xml, ris, tables
 
 Writer = Callable[[Iterable[citation.Citation]], Iterator[bytes]]
 
@@ -22,6 +22,8 @@ class Format(NamedTuple):
 FORMATS: tuple[Format, ...] = (
     Format("ris", "RIS", ".ris", "application/x-research-info-systems", ris.write),
     Format("bibtex", "BibTeX", ".bib", "application/x-bibtex", bibtex.write),
+    Format("endnote-xml", "EndNote XML", ".xml", "application/xml", endnote_xml.write),
+    Format("csl-json", "CSL-JSON", ".json", "application/vnd.citationstyles.csl+json", csl_json.write),
     Format("csv", "csv", ".csv", "text/csv; charset=utf-8", tables.write_csv),
     Format(
         "xlsx",

@@ -37,7 +37,8 @@ _LIKE_A_TAG = re.compile(
 def write(records: Iterable[citation.Citation]) -> Iterator[bytes]:
     """Yield one record's lines after the other."""
     for record in records:
-        rows = [f"TY  - {_KINDS.get(record.publication_type.casefold(), 'JOUR')}"]
+        kind = "THES" if citation.is_thesis(record) else _KINDS.get(record.publication_type.casefold(), "JOUR")
+        rows = [f"TY  - {kind}"]
         for tag, value in _fields(record):
             if value:
                 rows.append(f"{tag}  - {value}")
@@ -54,7 +55,7 @@ def _fields(record: citation.Citation) -> Iterator[tuple[str, str]]:
     for author in record.parallel_authors:
         yield "A4", citation.line(author)
     yield "PY", str(record.year or "")
-    yield "JF", citation.line(record.journal)
+    yield "PB" if citation.is_thesis(record) else "JF", citation.line(record.journal)
     yield "VL", citation.line(record.volume)
     yield "IS", citation.line(record.issue)
     yield "SP", first

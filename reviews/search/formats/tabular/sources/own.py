@@ -83,4 +83,5 @@ PROFILE = profile.Profile(
     make=_make,
     required=frozenset(column.casefold() for column in COLUMNS),
     family="Reference managers",
+    is_exact=True,
 )
