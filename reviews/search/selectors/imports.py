@@ -15,7 +15,7 @@ from reviews.core.seats import Seat
 <<<<<<< HEAD
 from reviews.search import files, retraction, rules
 from reviews.search.models import Import, Join, Preview, Record, Reference, RefusedRecord, Upload
-from reviews.search.rules import ImportState, JoinKind
+from reviews.search.rules import ImportState, JoinKind, PreviewState
 
 IMPORT_TASK = "reviews.search.tasks.run_import"
 UNDO_TASK = "reviews.search.tasks.run_undo"
