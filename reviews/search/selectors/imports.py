@@ -12,7 +12,6 @@ from reviews.core.models import Job
 from reviews.core.refusals import NotFound
 from reviews.core.rules import Permission
 from reviews.core.seats import Seat
-<<<<<<< HEAD
 from reviews.search import files, retraction, rules
 from reviews.search.models import Import, Join, Preview, Record, Reference, RefusedRecord, Upload
 from reviews.search.rules import ImportState, JoinKind, PreviewState
