@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +10,7 @@ from django.shortcuts import redirect, render
 from reviews.core.access import SeatRequest, needs
 from reviews.core.rules import Permission
 from reviews.core.seats import Seat
-from reviews.search import cards, filters, lines, selectors
+from reviews.search import cards, filters, forms, lines, selectors, services, tasks
 from reviews.search.filters import FilterForm
 from reviews.search.models import ReferenceQuerySet
 from reviews.search.selectors import Query
@@ -51,6 +52,7 @@ def references(request: SeatRequest, review_id: int) -> HttpResponse:
         "is_filtered": bool(chips),
         "narrowed": len(chips) - bool(question.form.wanted.words),
         "export": filters.ExportForm(),
+        "languages": forms.LanguagesForm(initial={"first": selectors.first_language(request.seat)}),
         "kept": [(name, value) for name in question.form.fields for value in request.GET.getlist(name) if value],
     }
     return render(request, "search/references.html", context)
@@ -86,3 +88,15 @@ def reference(request: SeatRequest, review_id: int, reference_id: int) -> HttpRe
         "moved": selectors.moved_to(found),
     }
     return render(request, "search/reference.html", context)
+
+
+@needs(Permission.SEARCH, "POST")
+def choose_first_language(request: SeatRequest, review_id: int) -> HttpResponse:
+    """Which language of a paper in two is shown first, to everybody in the review."""
+    form = forms.LanguagesForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Choose which language comes first.")
+    elif services.choose_first_language(request.seat, form.cleaned_data["first"]):
+        tasks.present_again.delay()
+        messages.success(request, "Chosen. The references follow within a minute.")
+    return redirect("search:references", review_id)
