@@ -52,7 +52,6 @@ def references(request: SeatRequest, review_id: int) -> HttpResponse:
         "is_filtered": bool(chips),
         "narrowed": len(chips) - bool(question.form.wanted.words),
         "export": filters.ExportForm(),
-        "languages": forms.LanguagesForm(initial={"first": selectors.first_language(request.seat)}),
         "kept": [(name, value) for name in question.form.fields for value in request.GET.getlist(name) if value],
     }
     return render(request, "search/references.html", context)
@@ -90,13 +89,13 @@ def reference(request: SeatRequest, review_id: int, reference_id: int) -> HttpRe
     return render(request, "search/reference.html", context)
 
 
-@needs(Permission.SEARCH, "POST")
+@needs(Permission.SEARCH, "GET", "POST")
 def choose_first_language(request: SeatRequest, review_id: int) -> HttpResponse:
     """Which language of a paper in two is shown first, to everybody in the review."""
-    form = forms.LanguagesForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Choose which language comes first.")
-    elif services.choose_first_language(request.seat, form.cleaned_data["first"]):
+    form = forms.LanguagesForm(request.POST or None, initial={"first": selectors.first_language(request.seat)})
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "search/languages.html", {"form": form}, status=422 if form.errors else 200)
+    if services.choose_first_language(request.seat, form.cleaned_data["first"]):
         tasks.present_again.delay()
         messages.success(request, "Chosen. The references follow within a minute.")
     return redirect("search:references", review_id)
