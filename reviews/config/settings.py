@@ -143,6 +143,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 15, "socket_connect_timeout
 CELERY_BEAT_SCHEDULE = {
     "requeue-lost-jobs": {"task": "reviews.core.tasks.requeue_lost_jobs", "schedule": 10.0},
     "forget-leftover-uploads": {"task": "reviews.search.tasks.forget_leftovers", "schedule": 3600.0},
+    "present-references-again": {"task": "reviews.search.tasks.present_again", "schedule": 20.0},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 

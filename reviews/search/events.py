@@ -150,3 +150,10 @@ class ThresholdsChanged(Event):
     old_propose: str
     join: str
     propose: str
+
+
+@dataclass(frozen=True)
+class FirstLanguageChosen(Event):
+    kind: ClassVar[str] = "search.first_language_chosen"
+    sentence: ClassVar[str] = "chose how papers in two languages are shown: {first}"
+    first: str

@@ -27,6 +27,7 @@ ORDERS: dict[str, str] = {
     Order.NEWEST: "Newest year first",
     Order.OLDEST: "Oldest year first",
     Order.TITLE: "Title",
+    Order.AUTHOR: "First author",
 }
 _EARLIEST = date(1900, 1, 1)
 

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from reviews.search.formats import decoding, registry
-from reviews.search.rules import MAPPED, MOST_HITS, REPEATED, PairVerdict, SourceKind
+from reviews.search.rules import MAPPED, MOST_HITS, REPEATED, FirstLanguage, PairVerdict, SourceKind
 
 OFFER = "Import only the complete records of a cut-off file, and list the incomplete one as refused"
 
@@ -180,3 +180,7 @@ class ThresholdsForm(forms.Form):
         self.is_asked = True
         for sentence in warnings:
             self.add_error(None, sentence)
+
+
+class LanguagesForm(forms.Form):
+    first = forms.ChoiceField(label="Papers in two languages", choices=FirstLanguage.choices)

@@ -14,6 +14,13 @@ class SourceKind(TextChoices):
     CITATIONS = "citations", "Citation searching"
 
 
+class FirstLanguage(TextChoices):
+    """Which of a paper's two languages comes first, where its records have it in two."""
+
+    ENGLISH = "english", "English first, the original language below it"
+    ORIGINAL = "original", "The original language first, English below it"
+
+
 class ImportState(TextChoices):
     WAITING = "waiting", "Waiting"
     STORING = "storing", "Being stored"

@@ -28,3 +28,8 @@ def run_undo(job_id: int) -> None:
 @shared_task(ignore_result=True)
 def forget_leftovers() -> None:
     services.forget_leftovers()
+
+
+@shared_task(ignore_result=True)
+def present_again() -> None:
+    services.present_again()

@@ -34,6 +34,7 @@ urlpatterns = [
     ),
     path(SEARCH + "duplicates/decisions/<int:decision_id>/undo/", views.undo_decision, name="undo_decision"),
     path(SEARCH + "references/", views.references, name="references"),
+    path(SEARCH + "references/languages/", views.choose_first_language, name="choose_first_language"),
     path(SEARCH + "references/export/", views.export_references, name="export_references"),
     path(SEARCH + "references/<int:reference_id>/", views.reference, name="reference"),
 ]

@@ -25,6 +25,11 @@ ENTRIES = (
     {"title": "鍼灸と不眠", "author": "田中, 太郎", "year": 2015},
     {"title": "Therapy of the cognitive kind, behavioural too"},
 )
+COUNTED = (
+    {"title": "针灸治疗头痛1例报告", "author": "单小明", "year": 2011},
+    {"title": "第2型病例10例随访1次", "author": "Zhou, Li", "year": 2012},
+    {"title": "病例1与β受体阻滞剂", "author": "艾青", "year": 2013},
+)
 
 
 @pytest.fixture
@@ -98,6 +103,44 @@ def test_words_are_found_in_their_forms(library: World, words: str, expected: li
     ],
 )
 def test_chinese_and_japanese_are_found_wherever_they_stand(library: World, words: str, expected: list[int]) -> None:
+    assert numbers(library, words=words) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("1例", [1]),
+        ("10例", [2]),
+        ("病例1", [3]),
+        ("例1", [3]),
+        ("头痛1例", [1]),
+        ("1例报告", [1]),
+        ('"病例10例"', [2]),
+        ("第2型", [2]),
+        ("-1例", [2, 3]),
+        ("β受体", [3]),
+    ],
+)
+def test_a_digit_beside_a_character_is_found_there(world: World, words: str, expected: list[int]) -> None:
+    worlds.upload(world, imports.ris(COUNTED), "counted.ris")
+    assert numbers(world, words=words) == expected
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("acupuncture OR arthritis", [2, 6]),
+        ("acupuncture | arthritis", [2, 6]),
+        ("sleep acupuncture OR nurses", [1, 2]),
+        ('"the ward" OR 失眠', [3, 5]),
+        ("sleep AND nurses", [1]),
+        ("sleep NOT nurses", [2]),
+        ("OR acupuncture OR", [2]),
+        ("sleep OR -nurses", [2]),
+        ("OR", []),
+    ],
+)
+def test_or_is_content_with_either(library: World, words: str, expected: list[int]) -> None:
     assert numbers(library, words=words) == expected
 
 

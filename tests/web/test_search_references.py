@@ -162,3 +162,12 @@ def test_a_reference_tells_where_its_records_were_before(library: World, client_
     found = page(client_of(library, "rea"), address(library, f"{stays.pk}/"))
     assert "Confirmed by a person as the same document" in found
     assert "was reference 4 until" in found
+
+
+def test_which_language_comes_first_is_chosen_on_its_page(library: World, client_of: Callable[..., Client]) -> None:
+    there = address(library, "languages/")
+    ada = client_of(library, "ada")
+    assert "The original language first" in page(ada, there)
+    assert ada.post(there, {"first": "klingon"}).status_code == 422
+    assert client_of(library, "rea").post(there, {"first": "original"}).status_code == 403
+    assert ada.post(there, {"first": "original"}).status_code == 302

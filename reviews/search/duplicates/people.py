@@ -21,7 +21,7 @@ _SMALL = (
 )
 _PARTICLES = frozenset(_SMALL.split())
 _TWO = "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 南宫 西门 长孙 宇文"
-_COMPOUND = frozenset(_TWO.split())
+COMPOUND = frozenset(_TWO.split())
 # Characters that sound otherwise as a surname.
 _SURNAMES = {"曾": "zeng", "单": "shan", "解": "xie", "仇": "qiu", "查": "zha", "区": "ou", "盖": "ge", "朴": "piao"}
 _SURNAMES |= {"任": "ren", "翟": "zhai", "乐": "yue", "覃": "qin", "缪": "miao", "宓": "mi", "洗": "xian", "冼": "xian"}
@@ -82,7 +82,7 @@ def _not_ascii(names: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 @functools.lru_cache(maxsize=50_000)
 def pinyin_surname(name: str) -> str:
     """The surname of a Chinese name in pinyin without tones; "欧阳修" gives "ouyang"."""
-    family = name[:2] if name[:2] in _COMPOUND else name[:1]
+    family = name[:2] if name[:2] in COMPOUND else name[:1]
     if family in _SURNAMES:
         return _SURNAMES[family]
     sound = "".join(pypinyin.lazy_pinyin(family))

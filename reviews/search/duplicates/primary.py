@@ -11,6 +11,10 @@ from reviews.search.duplicates.record import Id, Record
 _LAST_LATIN, _ENOUGH = "\u024f", 5
 
 
+# What a citation has in two languages: the field that is shown first, and the one beside it.
+PARALLEL = (("title", "original_title"), ("authors", "parallel_authors"), ("abstract", "parallel_abstract"))
+
+
 class Chosen(NamedTuple):
     """`record` holds the chosen fields under the id of the record that gave most of them; `origins` gives for each
     field that is not empty the id of the record it came from. `parallel_abstract` is the abstract in the other script
@@ -21,11 +25,12 @@ class Chosen(NamedTuple):
     parallel_abstract: tuple[str, Id | None] = ("", None)
 
 
-def choose(records: Sequence[Record]) -> Chosen:
+def choose(records: Sequence[Record], *, original_first: bool = False) -> Chosen:
     """Choose the fields of a reference; of records equally good the first one's.
 
     The longest abstract in the title's script; a DOI and a PMID wherever one is; the title in mixed case rather than in
     capitals; title, names and abstract in the other script stay beside them; pages as a range; the journal's full name.
+    Of two scripts Latin comes first, or the other one when `original_first`.
     """
     origins: dict[str, Id] = {}
     values: dict[str, Any] = {}
@@ -39,7 +44,20 @@ def choose(records: Sequence[Record]) -> Chosen:
     other = max(records, key=lambda one: _abstract(one, not is_other))
     has_other = bool(other.abstract) and is_not_latin(other.abstract) != is_not_latin(values["abstract"])
     main = max(records, key=lambda one: sum(origin == one.id for origin in origins.values()))
-    return Chosen(main._replace(**values), origins, (other.abstract, other.id) if has_other else ("", None))
+    if has_other:
+        values["parallel_abstract"], origins["parallel_abstract"] = other.abstract, other.id
+    _put_first(values, origins, original_first)
+    beside = (values.pop("parallel_abstract", ""), origins.pop("parallel_abstract", None))
+    return Chosen(main._replace(**values), origins, beside)
+
+
+def _put_first(values: dict[str, Any], origins: dict[str, Id], original_first: bool) -> None:
+    """Of a field in two scripts, the one that is wanted first."""
+    for field, parallel in PARALLEL:
+        is_turned = values.get(parallel) and is_not_latin(values[parallel]) == original_first
+        if is_turned and values[field] and is_not_latin(values[field]) != original_first:
+            values[field], values[parallel] = values[parallel], values[field]
+            origins[field], origins[parallel] = origins[parallel], origins[field]
 
 
 def _take(field: str, one: Record, values: dict[str, Any], origins: dict[str, Id]) -> None:

@@ -8,6 +8,7 @@ import unicodedata
 import opencc
 
 HAN = re.compile("[\u3400-\u9fff]")
+HAN_RUN = re.compile("[\u3400-\u9fff]+")
 WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _COMBINING = re.compile("[\u0300-\u036f]+")

@@ -16,10 +16,10 @@ _ONLY_HAN = re.compile(rf"[{_HAN}\s]+")
 _GAP = re.compile(r"\s+")
 
 _SEMICOLONS = re.compile(r"[;；]+")
-_COMMAS = re.compile(r"[,，]")
+_COMMAS = re.compile(r"[,，、]")
 # VIP numbers the affiliations behind the names: 甲[1];乙[1,2].
 _AFFILIATION = re.compile(r"\[\d+(?:[,，]\s*\d+)*\]")
-_AND_OTHERS = re.compile(r"[,，;；\s]*(?<![A-Za-z])(?:等|et\s+al\.?)$", re.IGNORECASE)
+_AND_OTHERS = re.compile(r"[,，、;；\s]*(?<![A-Za-z])(?:等|et\s+al\.?)$", re.IGNORECASE)
 # A comma between figures or behind a single letter belongs to a substance: 1,2-二氯乙烷, N,N-dimethyl.
 _KEYWORD_COMMA = re.compile(r"(?<![\dNO])[,，、]|[，、](?!\d)|,(?=\s|$)")
 _BETWEEN_HAN = re.compile(f"(?<=[{_HAN}])\\s+|\\s+(?=[{_HAN}])")
@@ -101,7 +101,7 @@ def has_han(text: str) -> bool:
 def authors(values: Iterable[str]) -> tuple[str, ...]:
     """The names in the values, each once, in their order.
 
-    A value is cut at `;`, `；` and `;;`; at commas only when every part is 2 to 4 Chinese characters, so that
+    A value is cut at `;`, `；` and `;;`; at commas and 、 only when every part is 2 to 4 Chinese characters, so that
     `Quill, Ottoline` stays one name. Affiliation numbers and a closing 等 or "et al." go.
     """
     return tuple(cleaning.unique(name for value in values for name in _names(value)))

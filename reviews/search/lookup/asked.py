@@ -1,13 +1,13 @@
 """What people type to find references, read word by word.
 
 ``sleep therapy`` wants every word, in any of its forms; ``"sleep therapy"`` these words side by side; ``-animal``
-leaves out what has it; ``random*`` takes every word that begins so. Chinese, Japanese and Korean are found as they
-stand.
+leaves out what has it; ``random*`` takes every word that begins so; ``sleep OR insomnia`` is content with either.
+Chinese, Japanese and Korean are found as they stand, ``1例`` with its digit beside its character.
 """
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from reviews.search.duplicates import text
 from reviews.search.lookup import words
@@ -16,16 +16,23 @@ _TYPED = re.compile(r'(-?)(?:["“”„«]([^"“”«»]*)["“”»]?|(\S+))'
 # Shorter words are themselves, not the beginnings of others: "art" is not arthritis.
 _SHORTEST_STEM = 4
 _SPELLED_TWICE = re.compile(r"(?<=[a-z]{2})i[sz](?=(?:e|ed|es|er|ers|ing|ation|ations)$)")
+# In capitals, as databases want them: "or" is a word like others.
+_OR = frozenset({"OR", "|"})
+_OPERATORS = _OR | {"AND", "NOT", "&"}
 _PARTS = re.compile(f"{words.RUN.pattern}|[^\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One word, folded: ``is_exact`` as it was typed, ``is_open`` with any ending, else in any of its forms."""
+    """One word, folded: ``is_exact`` as it was typed, ``is_open`` with any ending, else in any of its forms.
+
+    ``is_glued``: nothing stands between it and the piece before it, as between the digit and the character of 1例.
+    """
 
     word: str
     is_exact: bool = False
     is_open: bool = False
+    is_glued: bool = False
 
     @property
     def is_run(self) -> bool:
@@ -45,11 +52,12 @@ class Piece:
 
 @dataclass(frozen=True)
 class Term:
-    """What has to stand side by side when ``is_phrase``, else anywhere."""
+    """What has to stand side by side when ``is_phrase``, else anywhere; ``is_or`` when the term before it does too."""
 
     pieces: tuple[Piece, ...]
     is_phrase: bool
     is_unwanted: bool
+    is_or: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,15 @@ class Asked:
 
     def wanted(self, stems: Mapping[str, str]) -> str:
         """The query (PostgreSQL's ``tsquery``) of everything that has to be there; empty when nothing has to."""
-        return " & ".join(_written(term, stems) for term in self.terms if not term.is_unwanted)
+        groups: list[list[str]] = []
+        for term in self.terms:
+            if term.is_unwanted:
+                continue
+            if term.is_or and groups:
+                groups[-1].append(_written(term, stems))
+            else:
+                groups.append([_written(term, stems)])
+        return " & ".join(f"({' | '.join(group)})" if len(group) > 1 else group[0] for group in groups)
 
     def unwanted(self, stems: Mapping[str, str]) -> str:
         """The query of what must not be there, any of it; empty when everything may."""
@@ -75,9 +91,10 @@ class Asked:
         whole: set[str] = set()
         beginnings: set[str] = set()
         runs: set[str] = set()
-        for piece in (piece for term in self.terms if not term.is_unwanted for piece in term.pieces):
-            if piece.is_run:
-                runs.add(piece.word)
+        wanted = (term for term in self.terms if not term.is_unwanted)
+        for piece, *glued in (group for term in wanted for group in _groups(term.pieces)):
+            if piece.is_run or glued:
+                runs.add("".join(one.word for one in (piece, *glued)))
             elif piece.has_forms:
                 beginnings.update(_beginnings(piece, stems))
             else:
@@ -99,39 +116,82 @@ class Marks:
 
 def read(typed: str) -> Asked:
     """Read what somebody typed; signs that mean nothing are left out."""
-    found = []
+    found: list[Term] = []
+    said = ""
     for minus, quoted, plain in _TYPED.findall(typed):
-        term = _quoted(quoted, bool(minus)) if quoted else _plain(plain, bool(minus))
+        if plain in _OPERATORS and not minus:
+            said = plain
+            continue
+        is_unwanted = bool(minus) or said == "NOT"
+        term = _quoted(quoted, is_unwanted) if quoted else _plain(plain, is_unwanted)
         if term.pieces:
-            found.append(term)
+            # An alternative to what must not be there would be everything else.
+            is_or = said in _OR and bool(found) and not (is_unwanted or found[-1].is_unwanted)
+            found.append(replace(term, is_or=is_or))
+            said = ""
     return Asked(tuple(found))
 
 
 def _quoted(typed: str, is_unwanted: bool) -> Term:
-    pieces = tuple(Piece(part, is_exact=True) for part in _parts(typed))
+    pieces = tuple(Piece(part, is_exact=True, is_glued=is_glued) for part, is_glued in _parts(typed))
     return Term(pieces, len(pieces) > 1, is_unwanted)
 
 
 def _plain(typed: str, is_unwanted: bool) -> Term:
     parts = _parts(typed)
     if len(parts) == 1:
-        is_open = typed.endswith("*") and not words.RUN.fullmatch(parts[0])
-        return Term((Piece(parts[0], is_open=is_open),), False, is_unwanted)
+        (only, _) = parts[0]
+        is_open = typed.endswith("*") and not words.RUN.fullmatch(only)
+        return Term((Piece(only, is_open=is_open),), False, is_unwanted)
     # "cost-effective" and a DOI are words side by side; between Chinese words a sign is only a sign.
-    is_phrase = not any(words.RUN.fullmatch(part) for part in parts)
-    pieces = [Piece(part) for part in parts]
+    is_phrase = not any(words.RUN.fullmatch(part) for part, _ in parts)
+    pieces = [Piece(part, is_glued=is_glued) for part, is_glued in parts]
     if parts and is_phrase and typed.endswith("*"):
-        pieces[-1] = Piece(parts[-1], is_open=True)
+        pieces[-1] = replace(pieces[-1], is_open=True)
     return Term(tuple(pieces), is_phrase, is_unwanted)
 
 
-def _parts(typed: str) -> list[str]:
-    return [part[: words.LONGEST] for word in text.words(typed).split() for part in _PARTS.findall(word)]
+def _parts(typed: str) -> list[tuple[str, bool]]:
+    """The words, those of another script apart, and whether each stands at the one before it without a sign."""
+    found = []
+    for word in text.words(typed).split():
+        found += [(part[: words.LONGEST], place > 0) for place, part in enumerate(_PARTS.findall(word))]
+    return found
+
+
+def _groups(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, ...]]:
+    """Pieces with those that are glued to them."""
+    group: list[Piece] = []
+    for piece in pieces:
+        if group and not piece.is_glued:
+            yield tuple(group)
+            group = []
+        group.append(piece)
+    if group:
+        yield tuple(group)
 
 
 def _written(term: Term, stems: Mapping[str, str]) -> str:
-    between = " <-> " if term.is_phrase else " & "
-    return f"({between.join(_alternatives(piece, stems, term.is_phrase) for piece in term.pieces)})"
+    if term.is_phrase:
+        return f"({_side_by_side(term.pieces, stems)})"
+    return f"({' & '.join(_group(group, stems) for group in _groups(term.pieces))})"
+
+
+def _group(group: Sequence[Piece], stems: Mapping[str, str]) -> str:
+    return _alternatives(group[0], stems, False) if len(group) == 1 else f"({_side_by_side(group, stems)})"
+
+
+def _side_by_side(pieces: Sequence[Piece], stems: Mapping[str, str]) -> str:
+    last = len(pieces) - 1
+    return " <-> ".join(
+        _whole_run(piece.word) if piece.is_run and place < last else _alternatives(piece, stems, True)
+        for place, piece in enumerate(pieces)
+    )
+
+
+def _whole_run(run: str) -> str:
+    """A run that ends where something else begins: its last character is a word of its own in the index."""
+    return " <-> ".join(f"'{pair}'" for pair in words.pairs(run))
 
 
 def _alternatives(piece: Piece, stems: Mapping[str, str], is_phrase: bool) -> str:

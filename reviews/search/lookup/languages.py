@@ -2,6 +2,16 @@
 
 import re
 
+from reviews.search.duplicates import text
+
+_SCRIPTS = (
+    ("Japanese", re.compile("[\u3040-\u309f\u30a1-\u30fa]")),
+    ("Korean", re.compile("[\uac00-\ud7af]")),
+    ("Chinese", text.HAN),
+)
+# One letter of a script in so many makes a title one in that script.
+_ENOUGH = 5
+
 # Name, and everything databases call it besides.
 _CALLED = {
     "Arabic": "ar ara",
@@ -56,3 +66,12 @@ def named(language: str) -> tuple[str, ...]:
         elif bare:
             found[bare[:1].upper() + bare[1:_LONGEST]] = None
     return tuple(found)[:_MOST]
+
+
+def of_script(title: str) -> tuple[str, ...]:
+    """The language that the script of a title tells, where the file doesn't say; nothing for alphabets of many."""
+    letters = [char for char in title if char.isalpha()]
+    wide = sum(bool(text.WIDE.match(char)) for char in letters)
+    if wide * _ENOUGH <= len(letters):
+        return ()
+    return next(((name,) for name, script in _SCRIPTS if script.search(title)), ())

@@ -2,9 +2,16 @@ from itertools import groupby
 
 from django.db import migrations
 
+from reviews.core import bulk
+from reviews.search.models import RecordIndex, RecordWords
 from reviews.search.services import indexing
 
 CHUNK = 500
+# The columns of that time: those that came later are filled by `services.present_again`.
+COLUMNS = (
+    *("record", "review", "year", "title_key", "languages", "publication_kind", "has_abstract", "has_doi"),
+    "title_words",
+)
 
 
 def index(apps, schema_editor):
@@ -13,7 +20,10 @@ def index(apps, schema_editor):
     while chunk := list(missing[:CHUNK]):
         for review_id, rows in groupby(chunk, lambda row: row.review_id):
             known = list(rows)
-            indexing.store(review_id, [row.pk for row in known], [indexing.entry(row) for row in known])
+            found = [(row.pk, indexing.entry(row)) for row in known]
+            kept = ((pk, review_id, *one.values[: len(COLUMNS) - 2]) for pk, one in found)
+            bulk.store(RecordIndex, COLUMNS, kept)
+            bulk.store(RecordWords, ("record", "words"), ((pk, one.words) for pk, one in found))
 
 
 class Migration(migrations.Migration):

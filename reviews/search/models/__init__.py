@@ -1,7 +1,7 @@
 from reviews.search.models.duplicates import DuplicateCheck, JoinProposal, Key, Pair, PairDecision, Thresholds
 from reviews.search.models.imports import Import, RefusedRecord
 from reviews.search.models.index import RecordIndex, RecordWords
-from reviews.search.models.references import DOCUMENT, Join, Record, Reference, ReferenceQuerySet
+from reviews.search.models.references import DOCUMENT, Join, Presentation, Record, Reference, ReferenceQuerySet
 from reviews.search.models.sources import SearchRun, SearchRunChange, Source
 from reviews.search.models.uploads import Preview, Upload, UploadPart
 
@@ -14,6 +14,7 @@ __all__ = [
     "Key",
     "Pair",
     "PairDecision",
+    "Presentation",
     "Preview",
     "Record",
     "RecordIndex",

@@ -13,7 +13,9 @@ class RecordIndex(models.Model):
     """A record as lists look for it. A record never changes, so neither does this; it can be made again from it.
 
     ``languages`` are English names, ``publication_kind`` is one of ``lookup.kinds``, ``title_key`` what titles are
-    sorted by, ``title_words`` their words. Rows are small, so that a hundred thousand of them are counted at once.
+    sorted by and ``author_key`` what first authors are
+    (Chinese by its pinyin), ``title_words`` the words of titles. Rows are small, so that a hundred thousand of them are
+    counted at once.
     """
 
     record = models.OneToOneField(Record, models.PROTECT, related_name="index", primary_key=True)
@@ -25,6 +27,7 @@ class RecordIndex(models.Model):
     has_abstract = models.BooleanField()
     has_doi = models.BooleanField()
     title_words = SearchVectorField()
+    author_key = models.CharField(max_length=80, default="", db_default="")
 
     class Meta:
         indexes = [

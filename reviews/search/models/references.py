@@ -137,3 +137,29 @@ class Join(models.Model):
 
     def __str__(self) -> str:
         return f"{self.record_id} in {self.reference_id}"
+
+
+class Presentation(models.Model):
+    """How the references of a review are shown; no row means as :class:`rules.FirstLanguage` begins.
+
+    ``Reference.composed`` and the index are caches. ``composed_as`` and ``indexed_as`` say by which version of the
+    rules those of this review were made, ``made_up_to`` is the last reference of a pass that is not through yet.
+    """
+
+    review = models.OneToOneField(Review, models.PROTECT, related_name="+")
+    first_language = models.CharField(
+        max_length=10, choices=rules.FirstLanguage.choices, default=rules.FirstLanguage.ENGLISH
+    )
+    composed_as = models.PositiveSmallIntegerField(default=0)
+    indexed_as = models.PositiveSmallIntegerField(default=0)
+    made_up_to = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(first_language__in=rules.FirstLanguage.values), name="presentation_language_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"presentation of {self.review_id}"

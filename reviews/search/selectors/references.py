@@ -15,7 +15,7 @@ from reviews.core.refusals import NotFound
 from reviews.core.seats import Seat
 from reviews.search import rules
 from reviews.search.lookup import asked, kinds
-from reviews.search.models import Join, RecordWords, Reference, ReferenceQuerySet, Source
+from reviews.search.models import Join, Presentation, RecordWords, Reference, ReferenceQuerySet, Source
 from reviews.search.selectors import describing
 from reviews.search.selectors.describing import EVERYTHING, Wanted
 
@@ -29,6 +29,7 @@ class Order(StrEnum):
     NEWEST = "newest"
     OLDEST = "oldest"
     TITLE = "title"
+    AUTHOR = "author"
 
 
 @dataclass(frozen=True)
@@ -107,6 +108,7 @@ def _saying(text: str) -> "QuerySet[Any]":
 
 
 _YEAR, _TITLE = RawSQL("search_recordindex.year", ()), RawSQL("search_recordindex.title_key", ())
+_AUTHOR, _NOBODY = RawSQL("search_recordindex.author_key", ()), RawSQL("search_recordindex.author_key = ''", ())
 _IN_TITLE = "CASE WHEN search_recordindex.title_words @@ %s::tsquery THEN 0 ELSE 1 END"
 
 
@@ -117,6 +119,7 @@ def _ordered(found: ReferenceQuerySet, order: Order, looked_for: Query) -> Refer
         Order.NEWEST: newest,
         Order.OLDEST: [OrderBy(_YEAR, nulls_last=True), "number"],
         Order.TITLE: [OrderBy(_TITLE), "number"],
+        Order.AUTHOR: [OrderBy(_NOBODY), OrderBy(_AUTHOR), "number"],
     }
     if order == Order.RELEVANCE and looked_for.wanted:
         orders[order] = [OrderBy(RawSQL(_IN_TITLE, [looked_for.wanted])), *newest]
@@ -221,6 +224,12 @@ def reference_lines(seat: Seat, ids: Sequence[int]) -> list[ReferenceLine]:
     found = {row.pk: row for row in references(seat).filter(pk__in=ids)}
     lines = [found[pk] for pk in ids if pk in found]
     return [ReferenceLine(row, len(names[row.pk]), tuple(dict.fromkeys(names[row.pk]))) for row in lines]
+
+
+def first_language(seat: Seat) -> str:
+    """Which language of a paper in two comes first in this review."""
+    row = Presentation.objects.filter(review_id=seat.review_id).first()
+    return row.first_language if row else rules.FirstLanguage.ENGLISH
 
 
 def reference(seat: Seat, reference_id: int) -> Reference:

@@ -8,6 +8,7 @@ from reviews.search.services.duplicates.proposing import withdraw as withdraw_pr
 from reviews.search.services.duplicates.tuning import set_thresholds
 from reviews.search.services.importing import Overtaken, run_import
 from reviews.search.services.looking import look_again, run_preview
+from reviews.search.services.presenting import choose_first_language, present_again
 from reviews.search.services.receiving import receive_file
 from reviews.search.services.sources import add_search_run, add_source, correct_search_run
 from reviews.search.services.steps import ImportedAlready
@@ -33,6 +34,7 @@ __all__ = [
     "add_source",
     "begin_upload",
     "check_duplicates",
+    "choose_first_language",
     "correct_search_run",
     "decide_pair",
     "discard_upload",
@@ -40,6 +42,7 @@ __all__ = [
     "forget_leftovers",
     "import_upload",
     "look_again",
+    "present_again",
     "receive_file",
     "run_import",
     "run_preview",

@@ -14,6 +14,7 @@ from reviews.search.models import Import, Record, RefusedRecord
 from reviews.search.rules import ImportState
 from reviews.search.services import checking, indexing, readying, shelving, steps
 from reviews.search.services.duplicates import checking as duplicates
+from reviews.search.services.duplicates import composing
 
 
 class Overtaken(OperationalError):
@@ -94,7 +95,8 @@ def _store_chunk(row: Import, chunk: readying.Ready, stored_up_to: int, progress
         bulk.store(Record, ("id", "review", "in_import", *readying.STORED), rows)
         indexing.store(row.review_id, ids, chunk.entries)
         RefusedRecord.objects.bulk_create([_refused(row, item) for item in chunk.refused])
-        shelving.shelve(row.review_id, row.pk, ids, chunk.hashes)
+        references = shelving.shelve(row.review_id, row.pk, ids, chunk.hashes)
+        composing.compose([pk for pk, in_two in zip(references, chunk.in_two, strict=True) if in_two])
         row.state, row.stored_up_to = ImportState.STORING, chunk.position
         row.imported += len(chunk)
         row.refused += len(chunk.refused)

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from reviews.core import bulk
-from reviews.search.lookup import kinds, languages, words
+from reviews.search.lookup import kinds, languages, sounds, words
 from reviews.search.models import RecordIndex, RecordWords
 from reviews.search.services.duplicates import citing
 
 _INDEX = (
     *("record", "review", "year", "title_key", "languages", "publication_kind", "has_abstract", "has_doi"),
-    "title_words",
+    *("title_words", "author_key"),
 )
 
 
@@ -26,16 +26,19 @@ def entry(record: citing.Source) -> Entry:
     title = words.indexed((record.title, record.original_title))
     values = (
         record.year,
-        words.sort_key(record.title or record.original_title),
-        list(languages.named(record.language)),
+        words.sort_key(sounds.syllables(record.title or record.original_title)),
+        list(languages.named(record.language) or languages.of_script(record.title or record.original_title)),
         kinds.of(record.publication_type),
         bool(record.abstract),
         bool(record.doi),
         words.vector(title),
+        words.sort_key(sounds.name_key(record.authors[0])) if record.authors else "",
     )
     named = (*record.authors, *record.parallel_authors, record.journal, *record.keywords)
     others = words.indexed((*named, record.doi, record.pmid, record.accession, record.abstract))
-    return Entry(values, words.vector(f"{title} {others}"))
+    sounding = {*sounds.of_titles((record.title, record.original_title))}
+    sounding |= {*sounds.of_names((*record.authors, *record.parallel_authors))}
+    return Entry(values, words.vector(f"{title} {others} {' '.join(sorted(sounding))}"))
 
 
 def store(review_id: int, ids: Sequence[int], entries: Sequence[Entry]) -> None:

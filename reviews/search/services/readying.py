@@ -32,13 +32,15 @@ _json = json.JSONEncoder(ensure_ascii=False).encode
 class Ready:
     """The items of a chunk, ``position`` the last one's.
 
-    Of each record: its values in the order of ``STORED``, what it is found by, and the numbers of its keys.
+    Of each record: its values in the order of ``STORED``, what it is found by, the numbers of its keys, and whether
+    it is in two languages, so that there is an order to put them in.
     """
 
     position: int
     rows: list[tuple[Any, ...]]
     entries: list[indexing.Entry]
     hashes: list[list[int]]
+    in_two: list[bool]
     refused: list[parsed.Refused]
 
     def __len__(self) -> int:
@@ -76,6 +78,7 @@ def _next(items: Iterator[parsed.Item]) -> Ready | None:
         rows=[_row(item) for item in found],
         entries=[indexing.entry(item) for item in found],
         hashes=[keys.hashes(prepare.record(citing.cited(item.position, item))) for item in found],
+        in_two=[bool(item.original_title or item.parallel_authors) for item in found],
         refused=[item for item in chunk if isinstance(item, parsed.Refused)],
     )
 

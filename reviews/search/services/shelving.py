@@ -17,10 +17,11 @@ _REFERENCE = ("id", "review", "number", "primary_record", "composed", "is_decide
 _KEY = ("review", "hash", "record")
 
 
-def shelve(review_id: int, import_id: int, records: Sequence[int], hashes: Sequence[Sequence[int]]) -> None:
+def shelve(review_id: int, import_id: int, records: Sequence[int], hashes: Sequence[Sequence[int]]) -> list[int]:
     """Every record founds a reference; which of them are one document is for ``duplicates.checking`` to say.
 
-    ``records`` are primary keys of what is stored already, ``hashes`` the numbers of the keys of each.
+    ``records`` are primary keys of what is stored already, ``hashes`` the numbers of the keys of each. Returns the
+    references in the order of their records.
     """
     newest = Reference.objects.filter(review_id=review_id).aggregate(newest=Max("number"))["newest"] or 0
     ids, now = bulk.take_ids(Reference, len(records)), timezone.now()
@@ -37,3 +38,4 @@ def shelve(review_id: int, import_id: int, records: Sequence[int], hashes: Seque
     joining.store(places, JoinKind.FIRST, now)
     found = zip(records, hashes, strict=True)
     bulk.store(Key, _KEY, ((review_id, number, record) for record, numbers in found for number in numbers))
+    return list(ids)

@@ -12,7 +12,7 @@ from reviews.search.views.duplicates import (
 )
 from reviews.search.views.exports import export_references
 from reviews.search.views.imports import file_import, import_file, undo_import
-from reviews.search.views.references import reference, references
+from reviews.search.views.references import choose_first_language, reference, references
 from reviews.search.views.sources import correct_run, new_run, new_source, overview, search_run
 from reviews.search.views.uploads import (
     add_part,
@@ -29,6 +29,7 @@ from reviews.search.views.uploads import (
 __all__ = [
     "add_part",
     "begin_upload",
+    "choose_first_language",
     "columns",
     "correct_run",
     "decide_pair",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +10,7 @@ from django.shortcuts import redirect, render
 from reviews.core.access import SeatRequest, needs
 from reviews.core.rules import Permission
 from reviews.core.seats import Seat
-from reviews.search import cards, filters, lines, selectors
+from reviews.search import cards, filters, forms, lines, selectors, services, tasks
 from reviews.search.filters import FilterForm
 from reviews.search.models import ReferenceQuerySet
 from reviews.search.selectors import Query
@@ -86,3 +87,15 @@ def reference(request: SeatRequest, review_id: int, reference_id: int) -> HttpRe
         "moved": selectors.moved_to(found),
     }
     return render(request, "search/reference.html", context)
+
+
+@needs(Permission.SEARCH, "GET", "POST")
+def choose_first_language(request: SeatRequest, review_id: int) -> HttpResponse:
+    """Which language of a paper in two is shown first, to everybody in the review."""
+    form = forms.LanguagesForm(request.POST or None, initial={"first": selectors.first_language(request.seat)})
+    if request.method != "POST" or not form.is_valid():
+        return render(request, "search/languages.html", {"form": form}, status=422 if form.errors else 200)
+    if services.choose_first_language(request.seat, form.cleaned_data["first"]):
+        tasks.present_again.delay()
+        messages.success(request, "Chosen. The references follow within a minute.")
+    return redirect("search:references", review_id)

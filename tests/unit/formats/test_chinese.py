@@ -122,3 +122,8 @@ def test_lines_of_chinese_join_without_a_space():
 )
 def test_years(dates, year):
     assert chinese.year(dates) == year
+
+
+def test_names_are_cut_at_the_comma_of_lists() -> None:
+    assert chinese.authors(["王守灯、李望海、欧阳看潮、等"]) == ("王守灯", "李望海", "欧阳看潮")
+    assert chinese.authors(["灯塔医学研究协作小组、王守灯"]) == ("灯塔医学研究协作小组、王守灯",)

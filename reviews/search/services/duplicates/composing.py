@@ -10,7 +10,8 @@ from django.db import connection
 from reviews.search import retraction
 from reviews.search.duplicates import primary
 from reviews.search.duplicates.record import Record
-from reviews.search.models import Join
+from reviews.search.models import Join, Presentation
+from reviews.search.rules import FirstLanguage
 from reviews.search.services.duplicates import citing, reading
 
 ALONE = ("keywords", "url")
@@ -31,24 +32,31 @@ class _Shown(NamedTuple):
 
 def compose(references: Collection[int]) -> None:
     """Choose the fields of ``references`` again from their current records; the caller holds the review's lock."""
+    if not references:
+        return
     joins = Join.objects.filter(reference_id__in=reading.among(references), superseded_at=None).order_by("record_id")
     names = ("reference_id", "record_id", *(f"record__{name}" for name in (*citing.COMPARED, *ALONE)))
     held: defaultdict[int, list[_Shown]] = defaultdict(list)
     for reference_id, *values in joins.values_list(*names):
         alone = dict(zip(ALONE, values[-len(ALONE) :], strict=True))
         held[reference_id].append(_Shown(Record(*values[: -len(ALONE)]), alone))
-    chosen = [(reference_id, *_choose(records)) for reference_id, records in held.items()]
+    original_first = _is_original_first(references)
+    chosen = [(reference_id, *_choose(records, original_first)) for reference_id, records in held.items()]
     if chosen:
         ids, records, composed = zip(*chosen, strict=True)
         with connection.cursor() as cursor:
             cursor.execute(_UPDATE, [list(ids), list(records), [json.dumps(one) for one in composed]])
 
 
-def _choose(shown: Sequence[_Shown]) -> tuple[int, dict[str, dict[str, Any]]]:
+def _is_original_first(references: Collection[int]) -> bool:
+    """What the team of the references' review chose."""
+    of_review = Presentation.objects.filter(review__references__in=list(references)[:1])
+    return of_review.filter(first_language=FirstLanguage.ORIGINAL).exists()
+
+
+def _choose(shown: Sequence[_Shown], original_first: bool) -> tuple[int, dict[str, dict[str, Any]]]:
     """The primary record, and what others give in its place: field to record and value."""
-    if len(shown) == 1:
-        return int(shown[0].record.id), {}
-    found = primary.choose([one.record for one in shown])
+    found = primary.choose([one.record for one in shown], original_first=original_first)
     main = next(one for one in shown if one.record.id == found.record.id)
     composed = {}
     for name in citing.COMPARED:
