@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analysis import options
+from analysis.pooling import mantel_haenszel
 
 # What metafor searches for, and the estimators that solve Paule and Mandel's equation.
 _SEARCHED = ("REML", "ML", "PM", "PMM")
@@ -91,12 +92,13 @@ def spread(choices: options.Options) -> Iterator[str]:
     """Lines that set `q`, `q.df`, `i2` and `h2`."""
     centre = "mean" if choices.method == "MH" and choices.model == "common" else "mh$beta"
     yield "w <- 1 / dat$vi"
+    yield f"counted <- {_counted(choices)}"
     if choices.method == "MH" and choices.q_centre == "method":
-        yield f"q <- sum(w * (dat$yi - {centre})^2)  # about the Mantel-Haenszel estimate"
+        yield f"q <- sum((w * (dat$yi - {centre})^2)[counted])  # about the Mantel-Haenszel estimate"
     else:
         yield "q <- sum(w * (dat$yi - sum(w * dat$yi) / sum(w))^2)"
-    yield "q.df <- k - 1"
-    yield "if (k < 2) q <- 0"
+    yield "q.df <- max(sum(counted) - 1, 0)"
+    yield "if (q.df < 1) q <- 0"
     if choices.i2_definition == "Q":
         yield "i2 <- if (q.df > 0) max(0, 100 * (q - q.df) / q) else NA"
         yield "h2 <- if (q.df > 0) q / q.df else NA"
@@ -104,3 +106,11 @@ def spread(choices: options.Options) -> Iterator[str]:
         yield "typical <- (k - 1) * sum(w) / (sum(w)^2 - sum(w^2))"
         yield "i2 <- if (k > 1) 100 * tau2 / (tau2 + typical) else NA"
         yield "h2 <- if (k > 1) 1 + tau2 / typical else NA"
+
+
+def _counted(choices: options.Options) -> str:
+    """The studies over which Q is taken: all, or those that have people with and without the event, as rma.mh has it."""
+    is_about_method = choices.method == "MH" and choices.model == "common" and choices.q_centre == "method"
+    if not is_about_method or choices.measure not in mantel_haenszel.MEASURES or choices.profile.q_drop == "never":
+        return "rep(TRUE, k)"
+    return "with(dat, !(events1 == 0 & events2 == 0) & !(events1 == n1 & events2 == n2))"

@@ -37,6 +37,7 @@ def _fields(record: citation.Citation, number: int) -> Iterator[tuple[str, objec
     yield "archive_location", citation.line(record.accession)
     yield "ISSN", ", ".join(map(citation.line, record.issn))
     yield "abstract", citation.text(record.abstract)
+    yield "parallel-abstract", citation.other_abstract(record)
     yield "keyword", _keywords(record.keywords)
     yield "language", citation.line(record.language)
     yield "URL", citation.line(record.url)

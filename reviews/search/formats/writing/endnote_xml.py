@@ -54,6 +54,8 @@ def _record(record: citation.Citation, number: int) -> str:
         _element("accession-num", record.accession or record.pmid),
         _element("electronic-resource-num", record.doi),
         _element("abstract", "\r".join(citation.paragraphs(record.abstract))),
+        # EndNote has one abstract; the other language's is kept with it, as a note.
+        _element("research-notes", "\r".join(citation.paragraphs(citation.other_abstract(record)))),
         _element("notes", f"PMID: {record.pmid}" if record.pmid and record.accession != record.pmid else ""),
         f"<urls><related-urls>{_element('url', record.url)}</related-urls></urls>" if record.url else "",
         _element("remote-database-name", record.database),
