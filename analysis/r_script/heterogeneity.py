@@ -109,7 +109,7 @@ def spread(choices: options.Options) -> Iterator[str]:
 
 
 def _counted(choices: options.Options) -> str:
-    """The studies over which Q is taken: all, or those that have people with and without the event, as rma.mh has it."""
+    """The studies over which Q is taken: all, or those with and without events, as rma.mh has it."""
     is_about_method = choices.method == "MH" and choices.model == "common" and choices.q_centre == "method"
     if not is_about_method or choices.measure not in mantel_haenszel.MEASURES or choices.profile.q_drop == "never":
         return "rep(TRUE, k)"
