@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import distance, fuzz, process
 
-from reviews.search.duplicates import journals
+from reviews.search.duplicates import journals, opposing
 from reviews.search.duplicates.prepare import Flag
 from reviews.search.duplicates.table import Ints, Table
 
@@ -26,8 +26,9 @@ class Features:
     UNKNOWN, SAME or DIFFERENT.
 
     `title` is the best likeness of letters over all titles of both; `title_words` of the shorter title's words in the
-    longer one; `swapped` says that each title has a word that nothing in the other resembles. `years` is the distance
-    in years, -1 when unknown. `one_flags` and `other_flags` are `prepare.Flag`.
+    longer one; `swapped` says that each title has a word that nothing in the other resembles, `opposed` what a short
+    edit makes of the title (`opposing`). `years` is the distance in years, -1 when unknown.
+    `one_flags` and `other_flags` are `prepare.Flag`.
     """
 
     title: Floats
@@ -36,6 +37,7 @@ class Features:
     is_other_script: Bools
     swapped: Bools
     numbers: Ints
+    opposed: Ints
     authors: Floats
     authors_all: Floats
     first: Ints
@@ -132,10 +134,11 @@ def _compared(one: list[str], other: list[str]) -> Floats:
     return found
 
 
-def _titles(table: Table, left: Ints, right: Ints) -> tuple[Floats, Floats, Bools, Bools, Bools, Ints]:
+def _titles(table: Table, left: Ints, right: Ints) -> tuple[Floats, Floats, Bools, Bools, Bools, Ints, Ints]:
     same = (table.title_sum[left] == table.title_sum[right]) & (table.title_sum[left] != 0)
     letters, words = np.ones(len(left), np.float32), np.ones(len(left), np.float32)
-    swapped, numbers = np.zeros(len(left), bool), np.zeros(len(left), np.int64)
+    swapped = np.zeros(len(left), bool)
+    numbers, opposed = np.zeros(len(left), np.int64), np.zeros(len(left), np.int64)
     places = np.flatnonzero(~same)
     one, other = _picked(table.title, left[places]), _picked(table.title, right[places])
     letters[places] = _compared([a.replace(" ", "") for a in one], [b.replace(" ", "") for b in other])
@@ -144,6 +147,7 @@ def _titles(table: Table, left: Ints, right: Ints) -> tuple[Floats, Floats, Bool
     words[places] = np.maximum(tokens, np.nan_to_num(letters[places]))
     likely = letters[places] > 0.6
     swapped[places[likely]] = [_is_swapped(one[p], other[p]) for p in np.flatnonzero(likely).tolist()]
+    opposed[places[likely]] = [opposing.of(one[p], other[p]) for p in np.flatnonzero(likely).tolist()]
     numbers[places] = [
         _number_relation(table.numbers[a], table.numbers[b])
         for a, b in zip(left[places].tolist(), right[places].tolist(), strict=True)
@@ -153,7 +157,8 @@ def _titles(table: Table, left: Ints, right: Ints) -> tuple[Floats, Floats, Bool
     one_script, other_script = table.flags[left] & script, table.flags[right] & script
     is_other_script = ((one_script & other_script) == 0) | ((one_script ^ other_script) & Flag.HAN > 0)
     numbers[parallel | is_other_script] = NUMBERS_SAME
-    return letters, words, parallel, is_other_script, swapped & ~parallel, numbers
+    opposed[parallel | is_other_script] = opposing.ALIKE
+    return letters, words, parallel, is_other_script, swapped & ~parallel, numbers, opposed
 
 
 def _parallel(table: Table, left: Ints, right: Ints, letters: Floats, words: Floats) -> Bools:

@@ -79,7 +79,7 @@ def record(one: Record) -> Prepared:
     volume, issue, pages = one.volume or glued.volume, one.issue or glued.issue, one.pages or glued.pages
     name, original = _two_titles(one)
     title, other = titles.read(name), titles.read(original) if original else titles.EMPTY
-    who, page = people.read(one.authors, one.parallel_authors), places.pages(pages)
+    who, page = people.read(one.authors, one.parallel_authors), places.pages(pages, one.year or 0)
     doi = identity.doi(one.doi)
     cochrane, version = identity.cochrane(one.doi, one.pages, one.accession)
     flags = _flags(one, title, other) | (Flag.SUPPLEMENT if places.is_supplement(one.volume, one.issue, pages) else 0)
