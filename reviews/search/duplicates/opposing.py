@@ -1,7 +1,8 @@
 """Whether a short edit of a title makes another title of it: "men" for "women", "asymptomatic" for "symptomatic".
 
 The rule looks at what each title has and the other lacks. What is left after spelling, slips of the keyboard,
-inflection and words that carry nothing is a word of another meaning. Where it negates or is the known opposite, it reverses.
+inflection and words that carry nothing is a word of another meaning. Where it negates or is the known opposite, it
+reverses.
 """
 
 import functools
@@ -54,7 +55,10 @@ _NUMBERED = re.compile(r"\b(?:abstract )?no \d+")
 _LATIN = re.compile("[a-z0-9]+")
 _WIDE_EMPTY: Final = frozenset("的地得之与和及以并在对中于了例")
 _WIDE_NEGATIONS: Final = frozenset("不无非未没否反抗免禁勿")
-_WIDE_PAIRS = "男女 前后 有无 高低 上下 左右 早晚 大小 多少 内外 阴阳 新旧 急慢 长短 增减 升降 老幼 父母 真假 动静 快慢 中西 正反 主次 良恶 先后 原继"
+_WIDE_PAIRS = (
+    "男女 前后 有无 高低 上下 左右 早晚 大小 多少 内外 阴阳 新旧 急慢 长短 "
+    "增减 升降 老幼 父母 真假 动静 快慢 中西 正反 主次 良恶 先后 原继"
+)
 _WIDE_OPPOSITES: Final = frozenset(frozenset(pair) for pair in _WIDE_PAIRS.split())
 _SHORT, _LONG = 5, 9
 _FEWEST_KEPT = 3

@@ -49,8 +49,18 @@ _JOURNAL_STOP = frozenset(_SMALL.split())
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]|\s*[:=].*$|\.\s?Conference\b.*$")
 
 
+_JOURNAL = re.compile(
+    r"\b(?:journal|annals|archives|acta|bulletin|revista|revue|zeitschrift|rivista|proceedings|transactions|magazine|"
+    r"quarterly|zhonghua)\b|(?:杂志|学报|期刊|月刊|双月刊|季刊|通报|通讯|年鉴)(?:社|.{1,8}版)?$"
+)
+_LONGEST_JOURNAL = 9
+
+
 class Pages(NamedTuple):
-    """`start` with its letters ("s528"), `number` of the start, `end`; 0 and "" when the file does not say."""
+    """`start` with its letters ("s528"), `number` of the start, `end`; 0 and "" when the file does not say.
+
+    A paper paged from 1 has an `end` alone.
+    """
 
     start: str
     number: int
@@ -86,7 +96,7 @@ def pages(value: str, year: int = 0) -> Pages:
         return NOWHERE
     # Papers ahead of print and conference papers are all paged from 1.
     if number == 0 or (number == 1 and not letters):
-        return NOWHERE
+        return Pages("", 0, max(number, int(end or 0)))
     if end and len(end) < len(start):
         end = start[: len(start) - len(end)] + end
     return Pages(letters + start, number, int(end) if end else number)
@@ -161,3 +171,13 @@ def journal(name: str) -> str:
     words = text.words(short).split()
     kept = [word for word in words if word not in _JOURNAL_STOP]
     return " ".join(kept or words)
+
+
+def names_a_journal(title: str, name: str) -> bool:
+    """Whether an "original title" is the name of a journal: that of the record, ``name``, or one by its words."""
+    if not title:
+        return False
+    words = text.words(title)
+    if name and journal(title) == journal(name):
+        return True
+    return len(words.split()) <= _LONGEST_JOURNAL and bool(_JOURNAL.search(words))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reviews.search.duplicates import features, opposing
+from reviews.search.duplicates import features, opposing, sameness
 from reviews.search.duplicates.features import DIFFERENT, SAME, UNKNOWN, Bools, Features
 from reviews.search.duplicates.prepare import Flag
 
@@ -114,7 +114,7 @@ def _generic(found: Features) -> object:
     place = (found.page == SAME) & ((found.volume == SAME) | (found.years == 0))
     elsewhere = (found.issue == DIFFERENT) | (found.doi == DIFFERENT)
     same_text = (found.abstract > 0.95) & (found.volume == SAME) & (found.title > 0.97)
-    return short & ~((place | same_text) & ~elsewhere) & ~_proven(found)
+    return short & ~((place | same_text) & ~elsewhere) & ~_proven(found) & ~sameness.of(found)
 
 
 def _issues(found: Features) -> object:
@@ -155,6 +155,7 @@ def _unplaced(found: Features) -> object:
     """Nothing but a title and names: no identifier, and no page or volume on both sides."""
     silent = (found.page == UNKNOWN) & (found.volume == UNKNOWN) & (found.doi == UNKNOWN) & (found.pmid == UNKNOWN)
     same_text = (found.title > 0.97) & (found.authors > 0.8) & (found.first == SAME) & (found.journal > 0.8)
+    silent = silent & ~sameness.of(found)
     return silent & ~(same_text & (found.years == 0) & (found.length > 30) & ~(found.abstract < 0.8))
 
 
@@ -192,7 +193,7 @@ ALL = (
 )
 
 
-# What differs between two versions of one Cochrane review by their nature.
+# What differs between two versions of one Cochrane review, or a preprint and its article, by their nature.
 _IMPLIED = frozenset({"doi", "pmid", "years", "issue", "pages", "abstracts", "authors", "no place"})
 
 
@@ -203,7 +204,7 @@ def of(found: Features) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         bits |= np.asarray(veto.test(found), np.int64) << place
     version = np.int64(1 << [veto.name for veto in ALL].index("version"))
     implied = sum(1 << place for place, veto in enumerate(ALL) if veto.name in _IMPLIED)
-    return np.where(bits & version, bits & ~implied, bits)
+    return np.where((bits & version > 0) | sameness.is_preprinted(found), bits & ~implied, bits)
 
 
 def named(bits: int) -> tuple[Veto, ...]:
