@@ -18,6 +18,12 @@ _CHECKED = 40
 # The name of the reason why a link of a good score was not followed; stands among the names of vetoes.
 CHAIN = "chain"
 CHAIN_REASON = "Joining them would put two records into one group that contradict each other."
+# The name on a pair that an earlier release joined because two "original titles" agreed: most were names of journals.
+JOURNAL_AS_TITLE = "journal as title"
+JOURNAL_REASON = (
+    "They were joined because what their files call another title agrees, which may be the name of a journal. Look at "
+    "the two again, and undo the join if they are two documents."
+)
 _CERTAIN = 2.0
 
 

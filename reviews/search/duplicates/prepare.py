@@ -45,7 +45,8 @@ class Prepared(NamedTuple):
     """A record made comparable. Texts are folded; numbers are 0 where the file does not say.
 
     `doi`, `accession`, `registry`, `first`, `whole` (all that identifies the record) are checksums, so that
-    a million of them compare at once; `page` is the checksum of the start page with its letters, `page_number` the bare number.
+    a million of them compare at once; `page` is the checksum of the start page with its
+    letters, `page_number` the bare number.
     """
 
     id: int | str
