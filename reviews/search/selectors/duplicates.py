@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from reviews.core import selectors as core
 from reviews.core.models import Job
@@ -87,10 +87,13 @@ class Counts:
 
 def counts(seat: Seat, found: Sequence[Waiting]) -> Counts:
     joined = _current(seat, PairVerdict.JOINED)
-    automatic = joined.filter(person=None).count()
-    confirmed = joined.exclude(person=None).count()
+    numbers = joined.aggregate(
+        automatic=Count("pk", filter=Q(person=None)),
+        confirmed=Count("pk", filter=Q(person__isnull=False)),
+        doubtful=Count("pk", filter=Q(person=None, pair__vetoes__contains=[finding.JOURNAL_AS_TITLE])),
+    )
+    automatic, confirmed, doubtful = numbers["automatic"], numbers["confirmed"], numbers["doubtful"]
     different = _current(seat, PairVerdict.DIFFERENT).count()
-    doubtful = _doubtful(joined).count()
     return Counts(confirmed + different, len(found), automatic, confirmed, different, doubtful)
 
 
