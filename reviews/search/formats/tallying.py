@@ -9,7 +9,7 @@ _SHOWN_CHARACTERS = 500
 _PREVIEW = 3
 _FILLED = ("title", "abstract", "doi", "year")
 # Any of them says where a document stands or names it.
-_PLACES = ("pages", "volume", "doi", "pmid")
+_PLACES = ("pages", "volume", "doi", "pmid", "accession")
 _UNPLACED = (
     "No record in the file has pages, a volume, a DOI or a PMID; most of its duplicates cannot be told by the program "
     "alone and will wait for people to decide."
@@ -94,7 +94,7 @@ class Tally:
             )
         elif self.readable and not self.filled["abstract"]:
             found.append("No record in the file has an abstract; to screen by abstract, export them with abstracts.")
-        if self.readable and not self.placed:
+        if self.filled["title"] and not self.placed:
             found.append(_UNPLACED)
         if chosen.advice and not chosen.is_unverified:
             found.append(chosen.advice)
