@@ -82,6 +82,8 @@ def card(page: PairPage, thresholds: bands.Thresholds) -> PairCard:
     against = list(found.objections)
     if finding.CHAIN in page.pair.vetoes:
         against.append(finding.CHAIN_REASON)
+    if finding.JOURNAL_AS_TITLE in page.pair.vetoes:
+        against.append(finding.JOURNAL_REASON)
     if not against and page.pair.score < thresholds.join:
         against.append(f"The chance is below {thresholds.join:.0%}, from which records are joined without asking.")
     return PairCard(page, _rows(one, other, found.fields), _chance(page.pair.score), found.agree, found.differ, against)

@@ -53,6 +53,19 @@ def _root(root: list[int], row: int) -> int:
     return row
 
 
+class Forest:
+    """Which of ``size`` rows hang together."""
+
+    def __init__(self, size: int) -> None:
+        self._root = list(range(size))
+
+    def tie(self, one: int, other: int) -> bool:
+        """Tie two rows; false where they hung together already."""
+        first, second = sorted((_root(self._root, one), _root(self._root, other)))
+        self._root[second] = first
+        return first != second
+
+
 def _is_contradicted(ours: Sequence[int], theirs: Sequence[int], enemies: dict[int, set[int]]) -> bool:
     if not enemies:
         return False

@@ -63,6 +63,7 @@ def pair(one: Record, other: Record) -> Explanation:
 def reasons(names: Sequence[str]) -> tuple[str, ...]:
     """The sentences for the names of vetoes that `finding.Pair` carries."""
     known = {veto.name: veto.reason for veto in vetoes.ALL} | {finding.CHAIN: finding.CHAIN_REASON}
+    known[finding.JOURNAL_AS_TITLE] = finding.JOURNAL_REASON
     return tuple(known[name] for name in names)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from rapidfuzz import distance, fuzz, process
 
-from reviews.search.duplicates import journals
+from reviews.search.duplicates import journals, opposing
 from reviews.search.duplicates.prepare import Flag
 from reviews.search.duplicates.table import Ints, Table
 
@@ -26,8 +26,9 @@ class Features:
     UNKNOWN, SAME or DIFFERENT.
 
     `title` is the best likeness of letters over all titles of both; `title_words` of the shorter title's words in the
-    longer one; `swapped` says that each title has a word that nothing in the other resembles. `years` is the distance
-    in years, -1 when unknown. `one_flags` and `other_flags` are `prepare.Flag`.
+    longer one; `swapped` says that each title has a word that nothing in the other resembles, `opposed` what a short
+    edit makes of the title (`opposing`). `years` is the distance in years, -1 when unknown.
+    `one_flags` and `other_flags` are `prepare.Flag`.
     """
 
     title: Floats
@@ -36,6 +37,7 @@ class Features:
     is_other_script: Bools
     swapped: Bools
     numbers: Ints
+    opposed: Ints
     authors: Floats
     authors_all: Floats
     first: Ints
@@ -45,6 +47,7 @@ class Features:
     doi: Ints
     pmid: Ints
     accession: Ints
+    whole: Ints
     registry: Ints
     cochrane: Ints
     version: Ints
@@ -81,11 +84,12 @@ def of(table: Table, left: Ints, right: Ints) -> Features:
         doi=_numbers(table.doi, left, right),
         pmid=_numbers(table.pmid, left, right),
         accession=_numbers(table.accession, left, right),
+        whole=_numbers(table.whole, left, right),
         registry=_numbers(table.registry, left, right),
         cochrane=_numbers(table.cochrane, left, right),
         version=_numbers(table.version, left, right),
         page=np.where(bare_same == SAME, SAME, page_same),
-        end=_numbers(table.page_end, left, right),
+        end=_ends(table, left, right),
         page_overlap=_overlap(table, left, right),
         volume=_numbers(table.volume, left, right),
         issue=_numbers(table.issue, left, right),
@@ -99,6 +103,13 @@ def of(table: Table, left: Ints, right: Ints) -> Features:
 def _numbers(column: Ints, left: Ints, right: Ints) -> Ints:
     one, other = column[left], column[right]
     return np.where((one == 0) | (other == 0), UNKNOWN, np.where(one == other, SAME, DIFFERENT))
+
+
+def _ends(table: Table, left: Ints, right: Ints) -> Ints:
+    """What the last pages say; where a paper is paged from 1 (ahead of print) another last page says nothing."""
+    found = _numbers(table.page_end, left, right)
+    unplaced = (table.page_number[left] == 0) | (table.page_number[right] == 0)
+    return np.where(unplaced, UNKNOWN, found)
 
 
 def _lengths(column: Sequence[str], rows: Ints) -> Ints:
@@ -132,10 +143,11 @@ def _compared(one: list[str], other: list[str]) -> Floats:
     return found
 
 
-def _titles(table: Table, left: Ints, right: Ints) -> tuple[Floats, Floats, Bools, Bools, Bools, Ints]:
+def _titles(table: Table, left: Ints, right: Ints) -> tuple[Floats, Floats, Bools, Bools, Bools, Ints, Ints]:
     same = (table.title_sum[left] == table.title_sum[right]) & (table.title_sum[left] != 0)
     letters, words = np.ones(len(left), np.float32), np.ones(len(left), np.float32)
-    swapped, numbers = np.zeros(len(left), bool), np.zeros(len(left), np.int64)
+    swapped = np.zeros(len(left), bool)
+    numbers, opposed = np.zeros(len(left), np.int64), np.zeros(len(left), np.int64)
     places = np.flatnonzero(~same)
     one, other = _picked(table.title, left[places]), _picked(table.title, right[places])
     letters[places] = _compared([a.replace(" ", "") for a in one], [b.replace(" ", "") for b in other])
@@ -144,26 +156,36 @@ def _titles(table: Table, left: Ints, right: Ints) -> tuple[Floats, Floats, Bool
     words[places] = np.maximum(tokens, np.nan_to_num(letters[places]))
     likely = letters[places] > 0.6
     swapped[places[likely]] = [_is_swapped(one[p], other[p]) for p in np.flatnonzero(likely).tolist()]
+    opposed[places[likely]] = [opposing.of(one[p], other[p]) for p in np.flatnonzero(likely).tolist()]
     numbers[places] = [
         _number_relation(table.numbers[a], table.numbers[b])
         for a, b in zip(left[places].tolist(), right[places].tolist(), strict=True)
     ]
-    parallel = _parallel(table, left, right, letters, words)
     script = Flag.HAN | Flag.LATIN
     one_script, other_script = table.flags[left] & script, table.flags[right] & script
     is_other_script = ((one_script & other_script) == 0) | ((one_script ^ other_script) & Flag.HAN > 0)
+    parallel = _parallel(table, (left, right), letters, words, is_other_script)
     numbers[parallel | is_other_script] = NUMBERS_SAME
-    return letters, words, parallel, is_other_script, swapped & ~parallel, numbers
+    opposed[parallel | is_other_script] = opposing.ALIKE
+    return letters, words, parallel, is_other_script, swapped & ~parallel, numbers, opposed
 
 
-def _parallel(table: Table, left: Ints, right: Ints, letters: Floats, words: Floats) -> Bools:
-    """Where a title in the file's other language agrees better, take its likeness; which pairs those are."""
+def _parallel(table: Table, rows: tuple[Ints, Ints], letters: Floats, words: Floats, scripts: Bools) -> Bools:
+    """Where a title in the file's other language agrees better, take its likeness; which pairs those are.
+
+    Two original titles alone say nothing where the titles are of one script and unlike: what a file calls an original
+    title is often the name of a journal.
+    """
+    left, right = rows
     has_other = np.array([bool(title) for title in table.other_title], bool)
     places = np.flatnonzero(has_other[left] | has_other[right])
     better = np.zeros(len(left), bool)
+    is_alone = (np.nan_to_num(letters[places]) < 0.5) & ~scripts[places]
     for ours, theirs in ((table.title, table.other_title), (table.other_title, table.title), (table.other_title,) * 2):
         one, other = _picked(ours, left[places]), _picked(theirs, right[places])
         found = _compared([a.replace(" ", "") for a in one], [b.replace(" ", "") for b in other])
+        if ours is theirs:
+            found[is_alone] = np.nan
         more = np.nan_to_num(found, nan=-1.0) > np.nan_to_num(letters[places], nan=-1.0)
         chosen = places[more]
         letters[chosen] = found[more]

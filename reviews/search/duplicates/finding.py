@@ -18,6 +18,12 @@ _CHECKED = 40
 # The name of the reason why a link of a good score was not followed; stands among the names of vetoes.
 CHAIN = "chain"
 CHAIN_REASON = "Joining them would put two records into one group that contradict each other."
+# The name on a pair that an earlier release joined because two "original titles" agreed: most were names of journals.
+JOURNAL_AS_TITLE = "journal as title"
+JOURNAL_REASON = (
+    "They were joined because what their files call another title agrees, which may be the name of a journal. Look at "
+    "the two again, and undo the join if they are two documents."
+)
 _CERTAIN = 2.0
 
 
@@ -32,7 +38,8 @@ class Pair(NamedTuple):
 
 
 class Result(NamedTuple):
-    """`joins` that were followed, best first; `proposals`, one for each two groups, best first; `clusters` of two or
+    """`joins` that were followed, best first; `proposals`, best first, one for each two groups and
+    n - 1 for n groups of one title; `clusters` of two or
     more records. `compared` is the number of candidate pairs."""
 
     joins: list[Pair]
@@ -160,7 +167,7 @@ def _contradictions(rows: Table, root: list[int]) -> set[tuple[int, int]]:
 
 
 def _proposals(rows: Table, scored: _Scored, grouped: clusters.Grouped, declared: set[tuple[int, int]]) -> list[Pair]:
-    """The best pair for each two groups that may be one document."""
+    """The best pair for each two groups that may be one document; n groups of one title make n - 1 proposals."""
     root = grouped.root
     chosen = np.flatnonzero(scored.band == Band.PROPOSE)
     columns = (column[chosen].tolist() for column in (scored.left, scored.right, scored.score, scored.vetoed))
@@ -171,9 +178,12 @@ def _proposals(rows: Table, scored: _Scored, grouped: clusters.Grouped, declared
     ]
     offered += [([link.one, link.other, link.score], (CHAIN,)) for link in grouped.refused if link.score <= 1]
     best: dict[tuple[int, int], Pair] = {}
+    tied = clusters.Forest(len(root))
     # The pair with fewest objections stands for its two groups.
     for (one, other, chance), names in sorted(offered, key=lambda pair: (len(pair[1]), -pair[0][2], pair[0][:2])):
         ends = _ordered(root[int(one)], root[int(other)])
-        if ends[0] != ends[1] and ends not in best:
+        if ends[0] == ends[1] or ends in best:
+            continue
+        if rows.title_sum[int(one)] != rows.title_sum[int(other)] or tied.tie(*ends):
             best[ends] = Pair(rows.ids[int(one)], rows.ids[int(other)], chance, Band.PROPOSE, names)
     return sorted(best.values(), key=lambda pair: -pair.score)

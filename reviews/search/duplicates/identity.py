@@ -17,6 +17,8 @@ _LONG_NUMBER = re.compile(r"\d{4}|RBR-|NTR")
 _COCHRANE = re.compile(r"\bCD(\d{6})(?:\.pub(\d{1,2}))?", re.IGNORECASE)
 _ACCESSION = re.compile(r"[a-z]{0,8}[:\-_.]?[a-z0-9.\-_:]{0,30}\d[a-z0-9.\-_:]{0,30}", re.IGNORECASE)
 _FEWEST_DIGITS = 6
+# "GB/T 7714-2015", "CN 101 234 567 A": numbers of standards and patents.
+_GAP = re.compile(r"(?:(?<=[a-z])[ /]|(?<=\d) )(?=\d)|(?<=[a-z])/(?=[a-z] ?\d)|(?<=\d) (?=[a-z]\d?$)")
 _ISSN = re.compile(r"(\d{4})-?(\d{3}[\dx])", re.IGNORECASE)
 
 
@@ -47,7 +49,7 @@ def pmid(value: str) -> int:
 
 def accession(value: str) -> str:
     """A database's own number where it can name one record: never "CNKI:0", a short number or a sentence."""
-    value = value.strip().lower()
+    value = _GAP.sub("", value.strip().lower())
     if not value or not _ACCESSION.fullmatch(value) or sum(map(str.isdecimal, value)) < _FEWEST_DIGITS:
         return ""
     # A PMID in the accession field of one database and a number of another must not meet by chance.

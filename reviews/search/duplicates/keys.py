@@ -1,6 +1,6 @@
 """Blocking keys: records that share none of them are never compared.
 
-A record has up to 20 keys, each a positive 64-bit number that already holds its kind, so that one indexed column of
+A record has up to 34 keys, each a positive 64-bit number that already holds its kind, so that one indexed column of
 numbers finds the candidates of a new record. The numbers are the same on every machine and in every run.
 """
 
@@ -8,6 +8,7 @@ from binascii import crc32, crc_hqx
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from reviews.search.duplicates import spelling
 from reviews.search.duplicates.prepare import Prepared
 
 
@@ -62,7 +63,9 @@ def _parts(one: Prepared) -> Iterator[tuple[int, str]]:
     for title in (one.title, one.other_title):
         if title:
             yield from _title(title, one)
-    if one.page_number:
+            if (other := spelling.folded(title)) != title:
+                yield from _title(other, one)
+    if one.page_number or one.page_end:
         yield from _place(one)
     if len(one.abstract) > 120:
         yield Kind.ABSTRACT, one.abstract[40:90]
@@ -70,6 +73,8 @@ def _parts(one: Prepared) -> Iterator[tuple[int, str]]:
         yield Kind.HAN_AUTHORS_YEAR, f"{' '.join(one.han.split()[:2])}|{one.year}"
     if one.latin and one.year and one.journal:
         yield Kind.AUTHORS_YEAR_JOURNAL, f"{' '.join(sorted(one.latin.split()[:3]))}|{one.year}|{one.journal[:3]}"
+        # Given names written out stand among the surnames; the first surname stands there either way.
+        yield Kind.AUTHORS_YEAR_JOURNAL, f"{one.first}|{one.year}|{one.journal[:3]}"
 
 
 def _identifiers(one: Prepared) -> Iterator[tuple[int, str]]:
@@ -106,7 +111,7 @@ def _title(title: str, one: Prepared) -> Iterator[tuple[int, str]]:
 
 
 def _place(one: Prepared) -> Iterator[tuple[int, str]]:
-    page = one.page_number
+    page = one.page_number or 1
     if one.first and one.year:
         yield Kind.AUTHOR_YEAR_PAGE, f"{one.first}|{one.year}|{page}"
     if one.volume:

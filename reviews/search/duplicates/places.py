@@ -13,6 +13,14 @@ _PAGE = re.compile(r"([a-z]{0,4})[ .]?0*(\d{1,9})(?:[ ]{0,3}[-–—‐−~～/+
 _PAGE_WORD = re.compile(r"\b(?:pages?|pp|p|art(?:icle)?|no|number|id|artn|unsp|abstract|pg|seite|s\.)\b[.: ]*")
 # "Suppl-87", "t-8": the start was lost.
 _HEADLESS = re.compile(r"(?:suppl|[a-z]?)[-–]\d")
+# "12 May 2010", "2010 Mar", "May 12", "2010-05-12", "2010年5月": dates, in whatever order.
+_MONTH = rf"(?:{_YEAR.replace(' ', '|')})[a-z]{{0,6}}\.?"
+_DAY, _FOUR = r"\d{1,2}(?:st|nd|rd|th)?", r"(?:19|20)\d\d"
+_DATE = re.compile(
+    rf"(?:{_FOUR}[ ,.-]*)?(?:{_DAY}[ ,.-]*)?{_MONTH}(?:[ /-]{_MONTH})?(?:[ ,.-]*{_DAY})?(?:[ ,.-]*{_FOUR})?|"
+    rf"{_FOUR}([-/.])\d{{1,2}}\1\d{{1,2}}|\d{{1,2}}([-/.])\d{{1,2}}\2{_FOUR}|{_FOUR}年(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?|"
+    r"\d{1,2}月(?:\d{1,2}日)?"
+)
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d{1,9}")
 _ROMAN = re.compile(r"[ivxlc]{1,8}")
@@ -41,8 +49,18 @@ _JOURNAL_STOP = frozenset(_SMALL.split())
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]|\s*[:=].*$|\.\s?Conference\b.*$")
 
 
+_JOURNAL = re.compile(
+    r"\b(?:journal|annals|archives|acta|bulletin|revista|revue|zeitschrift|rivista|proceedings|transactions|magazine|"
+    r"quarterly|zhonghua)\b|(?:杂志|学报|期刊|月刊|双月刊|季刊|通报|通讯|年鉴)(?:社|.{1,8}版)?$"
+)
+_LONGEST_JOURNAL = 9
+
+
 class Pages(NamedTuple):
-    """`start` with its letters ("s528"), `number` of the start, `end`; 0 and "" when the file does not say."""
+    """`start` with its letters ("s528"), `number` of the start, `end`; 0 and "" when the file does not say.
+
+    A paper paged from 1 has an `end` alone.
+    """
 
     start: str
     number: int
@@ -59,24 +77,40 @@ class Glued(NamedTuple):
     pages: str
 
 
-def pages(value: str) -> Pages:
-    """The start and end of a page range; "123-9" ends at 129, Excel's "06-Oct" is 6-10."""
+def pages(value: str, year: int = 0) -> Pages:
+    """The start and end of a page range; "123-9" ends at 129, Excel's "06-Oct" is 6-10. The date of a paper of
+    ``year``, or a part of it, is no page."""
     value = text.folded(value).lower().strip()
     if not value or value in _UNKNOWN or _HEADLESS.match(value):
         return NOWHERE
     if found := _EXCEL.fullmatch(value):
         value = _undated(found) or value
+    elif _DATE.fullmatch(value):
+        return NOWHERE
     found = _PAGE.search(_PAGE_WORD.sub("", value))
     if not found:
         return NOWHERE
     letters, start, _, end = found.groups()
     number = int(start)
+    if _is_year(number, int(end) if end else 0, year) and not letters:
+        return NOWHERE
     # Papers ahead of print and conference papers are all paged from 1.
     if number == 0 or (number == 1 and not letters):
-        return NOWHERE
+        return Pages("", 0, max(number, int(end or 0)))
     if end and len(end) < len(start):
         end = start[: len(start) - len(end)] + end
     return Pages(letters + start, number, int(end) if end else number)
+
+
+def _is_year(start: int, end: int, year: int) -> bool:
+    """A lone "page" that is the year, or the year with a month ("2010-05") or a day ("20100512") behind it."""
+    if not year:
+        return False
+    if end in {0, start} or (start == year and 0 < end < 13):
+        return abs(start - year) <= 1 or (
+            start // 10_000 == year and 0 < start // 100 % 100 < 13 and 0 < start % 100 < 32
+        )
+    return False
 
 
 def _undated(found: re.Match[str]) -> str:
@@ -137,3 +171,13 @@ def journal(name: str) -> str:
     words = text.words(short).split()
     kept = [word for word in words if word not in _JOURNAL_STOP]
     return " ".join(kept or words)
+
+
+def names_a_journal(title: str, name: str) -> bool:
+    """Whether an "original title" is the name of a journal: that of the record, ``name``, or one by its words."""
+    if not title:
+        return False
+    words = text.words(title)
+    if name and journal(title) == journal(name):
+        return True
+    return len(words.split()) <= _LONGEST_JOURNAL and bool(_JOURNAL.search(words))

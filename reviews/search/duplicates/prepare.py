@@ -44,8 +44,9 @@ class Flag:
 class Prepared(NamedTuple):
     """A record made comparable. Texts are folded; numbers are 0 where the file does not say.
 
-    `doi`, `accession`, `registry`, `first` are checksums, so that a million of them compare at once; `page` is the
-    checksum of the start page with its letters, `page_number` the bare number.
+    `doi`, `accession`, `registry`, `first`, `whole` (all that identifies the record) are checksums, so that
+    a million of them compare at once; `page` is the checksum of the start page with its
+    letters, `page_number` the bare number.
     """
 
     id: int | str
@@ -62,6 +63,7 @@ class Prepared(NamedTuple):
     registry: str
     first: str
     page: str
+    whole: str
     page_number: int
     page_end: int
     year: int
@@ -78,8 +80,10 @@ def record(one: Record) -> Prepared:
     glued = places.unglued(one.journal)
     volume, issue, pages = one.volume or glued.volume, one.issue or glued.issue, one.pages or glued.pages
     name, original = _two_titles(one)
+    if places.names_a_journal(original, glued.journal):
+        original = ""
     title, other = titles.read(name), titles.read(original) if original else titles.EMPTY
-    who, page = people.read(one.authors, one.parallel_authors), places.pages(pages)
+    who, page = people.read(one.authors, one.parallel_authors), places.pages(pages, one.year or 0)
     doi = identity.doi(one.doi)
     cochrane, version = identity.cochrane(one.doi, one.pages, one.accession)
     flags = _flags(one, title, other) | (Flag.SUPPLEMENT if places.is_supplement(one.volume, one.issue, pages) else 0)
@@ -98,6 +102,7 @@ def record(one: Record) -> Prepared:
         identity.registry(one.title, one.accession),
         who.first,
         page.start,
+        _whole(one, title, who, page),
         page.number,
         page.end,
         one.year or 0,
@@ -108,6 +113,14 @@ def record(one: Record) -> Prepared:
         version,
         flags,
     )
+
+
+def _whole(one: Record, title: titles.Title, who: people.People, page: places.Pages) -> str:
+    """Everything that two copies of one record say alike; empty where that is too little to name a document."""
+    if not title.words or (title.is_generic and not page.number) or not (who.latin or who.han or page.number):
+        return ""
+    place = (one.year, one.journal, places.number(one.volume), places.number(one.issue), *page)
+    return "|".join(map(str, (title.words, *who, *place, identity.doi(one.doi), identity.pmid(one.pmid)))).lower()
 
 
 def _two_titles(one: Record) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from reviews.search.duplicates import features
+from reviews.search.duplicates import features, sameness
 from reviews.search.duplicates.features import DIFFERENT, SAME, UNKNOWN, Bools, Features, Floats
 from reviews.search.duplicates.prepare import Flag
 
@@ -15,6 +15,8 @@ from reviews.search.duplicates.prepare import Flag
 SETTLED = 0.95
 # What a record at the same place in another script is worth: enough to be proposed, too little to be joined.
 COUNTERPART = 0.6
+# What equal titles of poor records, and a preprint beside an article, are worth at least: a look.
+LIKELY = 0.2
 WEIGHTS = Path(__file__).with_name("weights.json")
 
 
@@ -35,6 +37,8 @@ def chance(found: Features, trained: Mapping[str, float] | None = None) -> Float
     for name, column in design(found).items():
         total += chosen[name] * column
     chances = (1 / (1 + np.exp(-np.clip(total, -40, 40)))).astype(np.float32)
+    likely = sameness.is_preprinted(found) | sameness.is_sparse_twin(found)
+    chances = np.where(likely, np.maximum(chances, LIKELY), chances)
     chances = np.where(_is_settled(found), np.maximum(chances, SETTLED), chances)
     return np.where(_is_counterpart(found), np.maximum(chances, COUNTERPART), chances).astype(np.float32)
 
@@ -60,7 +64,9 @@ def _is_settled(found: Features) -> Bools:
     abstract = place & near & (found.title > 0.7) & (found.abstract > 0.95) & (found.authors > 0.8)
     text = (found.title > 0.99) & (found.length > 50) & (found.authors > 0.95) & (found.journal > 0.95)
     translated = found.is_other_script & (found.doi == SAME) & (found.page == SAME) & (found.authors > 0.8)
-    return np.asarray(doi | translated | title | subtitle | abstract | (text & (found.years == 0)), bool)
+    return np.asarray(
+        sameness.of(found) | doi | translated | title | subtitle | abstract | (text & (found.years == 0)), bool
+    )
 
 
 def design(found: Features) -> dict[str, Floats]:

@@ -39,6 +39,7 @@ class Table:
     registry: Ints
     first: Ints
     page: Ints
+    whole: Ints
     page_number: Ints
     page_end: Ints
     year: Ints
@@ -58,7 +59,7 @@ class Table:
 
 
 _TEXTS = 9
-_SUMS = 14
+_SUMS = 15
 
 
 def build(records: Iterable[Record], workers: int = 1) -> Table:

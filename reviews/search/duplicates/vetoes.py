@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from reviews.search.duplicates import features
+from reviews.search.duplicates import features, opposing, sameness
 from reviews.search.duplicates.features import DIFFERENT, SAME, UNKNOWN, Bools, Features
 from reviews.search.duplicates.prepare import Flag
 
@@ -42,8 +42,19 @@ def _numbers(found: Features) -> object:
 
 
 def _swapped(found: Features) -> object:
+    """Each title has a word that the other lacks, however short the edit, and they do not stand in one place."""
     place = (found.page == SAME) & (found.volume != DIFFERENT) & (found.authors > 0.8)
-    return found.swapped & ~_proven(found) & ~place
+    swapped = (found.swapped & ~place) | ((found.opposed == opposing.OTHER) & ~(place & ~(found.abstract < 0.6)))
+    return swapped & ~_proven(found)
+
+
+def _reversed(found: Features) -> object:
+    """The titles say opposite things. Two papers on one page are no rarity: only all of the place, or a number of
+    the paper's own, says that one of the titles is mistaken."""
+    supplement = ((found.one_flags | found.other_flags) & Flag.SUPPLEMENT) > 0
+    doi = (found.doi == SAME) & (found.page != DIFFERENT)
+    place = (found.page == SAME) & (found.end != DIFFERENT) & (found.volume == SAME) & (found.abstract > 0.9)
+    return (found.opposed == opposing.REVERSED) & ~(found.pmid == SAME) & ~((doi | place) & ~supplement)
 
 
 def _kind(found: Features, flag: int) -> Bools:
@@ -80,9 +91,11 @@ def _dois(found: Features) -> object:
 
 
 def _pages(found: Features) -> object:
-    """Start pages that differ, but for one title in one volume where one page lies within the other's range."""
+    """Start pages that differ, but for one title where one page lies within the other's range or where issue or
+    abstract say what the volume says. One volume alone excuses nothing, and another issue is never excused."""
     supplement = ((found.one_flags | found.other_flags) & Flag.SUPPLEMENT) > 0
-    excused = (found.title > 0.97) & (found.page_overlap | (found.volume == SAME)) & ~supplement
+    one_volume = (found.volume == SAME) & ((found.issue == SAME) | (found.abstract > 0.9))
+    excused = (found.title > 0.97) & (found.page_overlap | one_volume) & (found.issue != DIFFERENT) & ~supplement
     return (found.page == DIFFERENT) & ~(excused & (found.authors > 0.8)) & ~_proven(found)
 
 
@@ -101,7 +114,7 @@ def _generic(found: Features) -> object:
     place = (found.page == SAME) & ((found.volume == SAME) | (found.years == 0))
     elsewhere = (found.issue == DIFFERENT) | (found.doi == DIFFERENT)
     same_text = (found.abstract > 0.95) & (found.volume == SAME) & (found.title > 0.97)
-    return short & ~((place | same_text) & ~elsewhere) & ~_proven(found)
+    return short & ~((place | same_text) & ~elsewhere) & ~_proven(found) & ~sameness.of(found)
 
 
 def _issues(found: Features) -> object:
@@ -142,6 +155,7 @@ def _unplaced(found: Features) -> object:
     """Nothing but a title and names: no identifier, and no page or volume on both sides."""
     silent = (found.page == UNKNOWN) & (found.volume == UNKNOWN) & (found.doi == UNKNOWN) & (found.pmid == UNKNOWN)
     same_text = (found.title > 0.97) & (found.authors > 0.8) & (found.first == SAME) & (found.journal > 0.8)
+    silent = silent & ~sameness.of(found)
     return silent & ~(same_text & (found.years == 0) & (found.length > 30) & ~(found.abstract < 0.8))
 
 
@@ -174,11 +188,12 @@ ALL = (
     Veto("languages", "The titles are in different scripts and no identifier proves the link.", _scripts, 0.05, False),
     Veto("abstracts", "The abstracts are not alike.", _abstracts, 0.05, False),
     Veto("no place", "Neither page, volume nor identifier is known of both.", _unplaced, 0.05, False),
+    Veto("opposite", "One word makes the titles say the opposite of each other.", _reversed, 0.05, True),
     Veto("version", "They are two versions of one Cochrane review.", _versions, 0.0, False),
 )
 
 
-# What differs between two versions of one Cochrane review by their nature.
+# What differs between two versions of one Cochrane review, or a preprint and its article, by their nature.
 _IMPLIED = frozenset({"doi", "pmid", "years", "issue", "pages", "abstracts", "authors", "no place"})
 
 
@@ -189,7 +204,7 @@ def of(found: Features) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
         bits |= np.asarray(veto.test(found), np.int64) << place
     version = np.int64(1 << [veto.name for veto in ALL].index("version"))
     implied = sum(1 << place for place, veto in enumerate(ALL) if veto.name in _IMPLIED)
-    return np.where(bits & version, bits & ~implied, bits)
+    return np.where((bits & version > 0) | sameness.is_preprinted(found), bits & ~implied, bits)
 
 
 def named(bits: int) -> tuple[Veto, ...]:

@@ -8,6 +8,12 @@ _SHOWN_REFUSALS = 200
 _SHOWN_CHARACTERS = 500
 _PREVIEW = 3
 _FILLED = ("title", "abstract", "doi", "year")
+# Any of them says where a document stands or names it.
+_PLACES = ("pages", "volume", "doi", "pmid", "accession")
+_UNPLACED = (
+    "No record in the file has pages, a volume, a DOI or a PMID; most of its duplicates cannot be told by the program "
+    "alone and will wait for people to decide."
+)
 _UNREADABLE = "characters that could not be read, shown as \ufffd"
 
 
@@ -19,6 +25,7 @@ class Tally:
         self.refused: list[parsed.Refused] = []
         self.incomplete: list[parsed.Refused] = []
         self.refused_count = 0
+        self.placed = 0
         self.filled: Counter[str] = Counter()
         self.preview: list[parsed.ParsedRecord] = []
         self.flaws: parsed.Flaws = {}
@@ -32,6 +39,7 @@ class Tally:
         if len(self.preview) < _PREVIEW:
             self.preview.append(item)
         self.filled.update(name for name in _FILLED if getattr(item, name))
+        self.placed += any(getattr(item, name) for name in _PLACES)
         for flaw in item.flaws:
             self._note(flaw)
         if "\ufffd" in item.raw:
@@ -86,6 +94,8 @@ class Tally:
             )
         elif self.readable and not self.filled["abstract"]:
             found.append("No record in the file has an abstract; to screen by abstract, export them with abstracts.")
+        if self.filled["title"] and not self.placed:
+            found.append(_UNPLACED)
         if chosen.advice and not chosen.is_unverified:
             found.append(chosen.advice)
         found += [f"{flaw.times} × {flaw.text}; the first at line {flaw.line}." for flaw in self.flaws.values()]

@@ -5,14 +5,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from reviews.core import selectors as core
 from reviews.core.models import Job
 from reviews.core.refusals import NotFound
 from reviews.core.rules import JobState
 from reviews.core.seats import Seat
-from reviews.search.duplicates import bands
+from reviews.search.duplicates import bands, finding
 from reviews.search.duplicates.bands import Band
 from reviews.search.models import DuplicateCheck, Join, JoinProposal, Pair, PairDecision, Reference, Thresholds
 from reviews.search.rules import PairVerdict
@@ -68,13 +68,17 @@ def _current(seat: Seat, verdict: str) -> "QuerySet[PairDecision]":
 
 @dataclass(frozen=True)
 class Counts:
-    """``decided`` are pairs that people decided, ``waiting`` those still open; ``automatic`` joins nobody was asked."""
+    """``decided`` are pairs that people decided, ``waiting`` those still open; ``automatic`` joins nobody was asked.
+
+    ``doubtful`` are those automatic ones that are to be looked at again.
+    """
 
     decided: int
     waiting: int
     automatic: int
     confirmed: int
     different: int
+    doubtful: int = 0
 
     @property
     def total(self) -> int:
@@ -83,10 +87,18 @@ class Counts:
 
 def counts(seat: Seat, found: Sequence[Waiting]) -> Counts:
     joined = _current(seat, PairVerdict.JOINED)
-    automatic = joined.filter(person=None).count()
-    confirmed = joined.exclude(person=None).count()
+    numbers = joined.aggregate(
+        automatic=Count("pk", filter=Q(person=None)),
+        confirmed=Count("pk", filter=Q(person__isnull=False)),
+        doubtful=Count("pk", filter=Q(person=None, pair__vetoes__contains=[finding.JOURNAL_AS_TITLE])),
+    )
+    automatic, confirmed, doubtful = numbers["automatic"], numbers["confirmed"], numbers["doubtful"]
     different = _current(seat, PairVerdict.DIFFERENT).count()
-    return Counts(confirmed + different, len(found), automatic, confirmed, different)
+    return Counts(confirmed + different, len(found), automatic, confirmed, different, doubtful)
+
+
+def _doubtful(rows: QuerySet[PairDecision]) -> QuerySet[PairDecision]:
+    return rows.filter(person=None, pair__vetoes__contains=[finding.JOURNAL_AS_TITLE])
 
 
 @dataclass(frozen=True)
@@ -160,10 +172,13 @@ def pair(seat: Seat, pair_id: int) -> PairPage:
 
 
 def made(seat: Seat, kind: str) -> QuerySet[PairDecision]:
-    """Decisions in force, the newest first: ``automatic`` joins, ``confirmed`` ones, or ``different`` pairs."""
+    """Decisions in force, the newest first: ``automatic`` joins, ``confirmed`` ones, or ``different`` pairs.
+
+    ``doubtful`` are the automatic joins that are to be looked at again.
+    """
     rows = _current(seat, PairVerdict.DIFFERENT if kind == "different" else PairVerdict.JOINED)
     if kind != "different":
-        rows = rows.filter(person__isnull=kind == "automatic")
+        rows = _doubtful(rows) if kind == "doubtful" else rows.filter(person__isnull=kind == "automatic")
     shown = ("pair__one", "pair__other", "person", "proposed_by", "loser", "survivor__merged_into")
     heavy = [f"pair__{end}__{name}" for end in ("one", "other") for name in ("raw", "tags", "abstract")]
     return rows.select_related(*shown).defer(*heavy).order_by("-pk")

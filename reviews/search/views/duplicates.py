@@ -29,6 +29,8 @@ KINDS = {
     "confirmed": "Confirmed by people",
     "different": "Not duplicates",
 }
+# Listed only where there are some.
+DOUBTFUL = {"doubtful": "To look at again"}
 
 
 @needs(Permission.VIEW)
@@ -98,7 +100,7 @@ def undo_decision(request: SeatRequest, review_id: int, decision_id: int) -> Htt
     if wants_sentence(request):
         return _fragment(request, toast="Your decision is taken back.", back=_cards(request, [undone.pk]))
     messages.success(request, "The decision is taken back.")
-    if (kind := request.POST.get("kind")) in KINDS:
+    if (kind := request.POST.get("kind")) in KINDS | DOUBTFUL:
         return redirect(f"{reverse('search:joins', args=[review_id])}?kind={kind}")
     return redirect("search:duplicates", review_id)
 
@@ -115,13 +117,15 @@ def _fragment(request: SeatRequest, *, back: Any = None, **more: Any) -> HttpRes
 def joins(request: SeatRequest, review_id: int) -> HttpResponse:
     """Every join in force, and every pair that was kept apart, each with its undo."""
     kind = request.GET.get("kind", "automatic")
-    kind = kind if kind in KINDS else "automatic"
+    kind = kind if kind in KINDS | DOUBTFUL else "automatic"
+    counts = selectors.counts(request.seat, selectors.waiting(request.seat))
+    listed = KINDS | DOUBTFUL if counts.doubtful or kind in DOUBTFUL else KINDS
     page = Paginator(selectors.made(request.seat, kind), PAGE).get_page(request.GET.get("page"))
     context = {
         "kind": kind,
-        "kinds": [(name, label, name == kind) for name, label in KINDS.items()],
+        "kinds": [(name, label, name == kind) for name, label in listed.items()],
         "page": page,
-        "counts": selectors.counts(request.seat, selectors.waiting(request.seat)),
+        "counts": counts,
     }
     return render(request, "search/duplicates_joins.html", context)
 

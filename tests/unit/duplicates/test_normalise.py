@@ -127,7 +127,7 @@ def test_surnames_with_their_own_sound_and_spaced_names() -> None:
         ("12-14,33", "12", 14),
         ("Suppl-87", "", 0),
         ("UNKNOWN", "", 0),
-        ("1-17", "", 0),
+        ("1-17", "", 17),
     ],
 )
 def test_pages(value: str, start: str, end: int) -> None:
@@ -199,4 +199,4 @@ def test_abstracts_begin_after_their_heading() -> None:
 def test_a_record_of_nothing_is_prepared() -> None:
     found = prepare.record(Record(1))
     assert found.flags == Flag.GENERIC
-    assert found._replace(id=0, flags=0) == prepare.Prepared(0, *[""] * 13, *[0] * 9)
+    assert found._replace(id=0, flags=0) == prepare.Prepared(0, *[""] * 14, *[0] * 9)
