@@ -18,7 +18,7 @@ from tests import world as worlds
 from tests.duplicates import held, ris, trial
 from tests.world import World
 
-MIGRATION = import_module("reviews.search.migrations.0012_journals_taken_for_titles")
+MIGRATION = import_module("reviews.search.migrations.0014_journals_taken_for_titles")
 JOURNAL = "Invented Letters on Lamps"
 
 

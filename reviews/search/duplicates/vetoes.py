@@ -92,10 +92,11 @@ def _dois(found: Features) -> object:
 
 def _pages(found: Features) -> object:
     """Start pages that differ, but for one title where one page lies within the other's range or where issue or
-    abstract say what the volume says. One volume alone excuses nothing, and another issue is never excused."""
+    abstract say what the volume says. One volume alone excuses nothing, and another issue only by the same abstract."""
     supplement = ((found.one_flags | found.other_flags) & Flag.SUPPLEMENT) > 0
     one_volume = (found.volume == SAME) & ((found.issue == SAME) | (found.abstract > 0.9))
-    excused = (found.title > 0.97) & (found.page_overlap | one_volume) & (found.issue != DIFFERENT) & ~supplement
+    one_issue = (found.issue != DIFFERENT) | (found.abstract > 0.95)
+    excused = (found.title > 0.97) & (found.page_overlap | one_volume) & one_issue & ~supplement
     return (found.page == DIFFERENT) & ~(excused & (found.authors > 0.8)) & ~_proven(found)
 
 

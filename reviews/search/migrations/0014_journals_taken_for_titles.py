@@ -24,6 +24,6 @@ UNMARK = "UPDATE search_pair SET vetoes = vetoes - 'journal as title' WHERE veto
 
 class Migration(migrations.Migration):
 
-    dependencies = [("search", "0011_joins_by_two")]
+    dependencies = [("search", "0013_presentation")]
 
     operations = [migrations.RunSQL(MARK, UNMARK)]
