@@ -185,5 +185,5 @@ class TestWhatIsShown:
         for count in (1, 6):
             with django_assert_num_queries(5):
                 assert len(duplicates.pairs(world.ada, [one.pair_id for one in found[:count]])) == count
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             duplicates.counts(world.ada, found)
