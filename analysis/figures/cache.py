@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from functools import cache
@@ -13,7 +14,11 @@ PACKAGES = ("matplotlib", "fontpkg-lato", "cvttf-NotoSansCJK-Regular")
 
 
 def prepare() -> None:
-    """Name the folder to matplotlib, which reads this when it is imported; a folder that was named already stays."""
+    """Name the folder to matplotlib, which reads this when it is imported; a folder that was named already stays.
+
+    On a slow machine matplotlib tells on standard error that it makes the list. Nobody can do anything about it.
+    """
+    logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
     if not os.environ.get("MPLCONFIGDIR"):
         os.environ["MPLCONFIGDIR"] = str(_kept() or _temporary().name)
 
