@@ -238,7 +238,7 @@ def test_many_refused_records_come_in_pages(
     content = records.ris(records.made(range(1, 3))) + b"TY  - JOUR\nPY  - 2020\nER  - \n" * 60
     row = worlds.upload(world, content, "many.ris")
     rea = client_of(world, "rea")
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         page = rea.get(f"{base(world)}imports/{row.pk}/").content.decode()
     assert "62 starts = 2 imported + 60 refused" in page
     assert page.count("<summary>Record ") == 50
